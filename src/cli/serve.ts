@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises'
+import { shippedFixtures } from '../package-files.ts'
+import { makeServer, type Settings } from '../server.ts'
+import type { Parsed } from './flags.ts'
+import type { serveFlags } from './serve-flags.ts'
+import { exitCode, UsageError, type Streams } from './streams.ts'
+
+/** Serves until it is asked to stop. */
+export async function serve(
+  { values, positionals, rest }: Parsed<typeof serveFlags>,
+  streams: Streams,
+): Promise<number> {
+  const [stray] = [...positionals, ...rest]
+  if (stray !== undefined) throw new UsageError(`"${stray}" is no command, and serve takes no arguments`)
+  const mock = await makeServer(settingsOf(values))
+  const url = await mock.listen(values.port ?? 4010, values.host ?? '127.0.0.1')
+  if (values['port-file'] !== undefined) await writeFile(values['port-file'], `${new URL(url).port}\n`)
+  streams.out(`ready ${url} (${mock.summary()})`)
+  await streams.stopped
+  await mock.close()
+  return exitCode.done
+}
+
+function settingsOf(values: Parsed<typeof serveFlags>['values']): Partial<Settings> {
+  return {
+    fixtures: values.fixtures ?? [shippedFixtures],
+    pace: values.pace,
+    hold: values.hold,
+    seed: values.seed,
+  }
+}

@@ -1,0 +1,66 @@
+/** Takes back an action that has not happened yet. */
+export type Cancel = () => void
+
+/** Where time comes from. Times are milliseconds since 1970. */
+export interface Clock {
+  now(): number
+  /** Does the action once `now()` has reached `dueMs`; never before `at` has returned. */
+  at(dueMs: number, action: () => void): Cancel
+  /** Moves on by `ms`, doing what falls due in the order of its time; returns when all of it is done. Manual clocks only. */
+  advance?(ms: number): void
+}
+
+/** setTimeout turns a longer delay into none. */
+const longestTimeoutMs = 2 ** 31 - 1
+
+export const realClock: Clock = {
+  now: Date.now,
+  at(dueMs, action) {
+    let timer: NodeJS.Timeout
+    const arm = () => {
+      timer = setTimeout(fire, Math.min(Math.max(dueMs - Date.now(), 1), longestTimeoutMs))
+    }
+    // A timer may fire a millisecond early, and a long delay comes in several legs.
+    const fire = () => (Date.now() < dueMs ? arm() : action())
+    arm()
+    return () => clearTimeout(timer)
+  },
+}
+
+interface Alarm {
+  dueMs: number
+  action: () => void
+}
+
+/** A clock that only moves when told. It starts at 2026-01-01, so that a transcript is the same every day. */
+export function manualClock(startMs = Date.UTC(2026, 0, 1)): Clock & Required<Pick<Clock, 'advance'>> {
+  let nowMs = startMs
+  const alarms: Alarm[] = []
+
+  const cancel = (alarm: Alarm) => {
+    const index = alarms.indexOf(alarm)
+    if (index >= 0) alarms.splice(index, 1)
+  }
+  const next = (untilMs: number) => {
+    const [first] = alarms
+    return first && first.dueMs <= untilMs ? alarms.shift() : undefined
+  }
+
+  return {
+    now: () => nowMs,
+    at(dueMs, action) {
+      const alarm = { dueMs, action }
+      const later = alarms.findIndex(other => other.dueMs > dueMs)
+      alarms.splice(later < 0 ? alarms.length : later, 0, alarm)
+      return () => cancel(alarm)
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms
+      for (let alarm = next(untilMs); alarm; alarm = next(untilMs)) {
+        nowMs = Math.max(nowMs, alarm.dueMs)
+        alarm.action()
+      }
+      nowMs = untilMs
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { Type, type Static } from '@sinclair/typebox'
+
+/** What this server has to say beyond the emulated API: under one key, which the SDKs ignore. */
+const Diagnostics = Type.Object(
+  {
+    code: Type.Optional(Type.String({ description: 'Names the kind of error, for programs.' })),
+    hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
+    task_id: Type.Optional(Type.String()),
+  },
+  { title: 'Diagnostics', description: 'Diagnostics of the mock; not part of the emulated API.' },
+)
+
+/** The error body of the POST, of authentication, and of everything else but the poll's 404. */
+export const ApiError = Type.Object(
+  {
+    code: Type.Integer({ description: 'The HTTP status.' }),
+    error: Type.String({ description: 'The same text as `message`.' }),
+    message: Type.String(),
+    source: Type.Literal('system'),
+    mock: Type.Optional(Diagnostics),
+  },
+  { title: 'ApiError', description: 'An error.' },
+)
+export type ApiError = Static<typeof ApiError>
+
+/** The poll's 404. Its code is a string: a number makes the vendor's TypeScript SDK raise another class. */
+export const TaskNotFound = Type.Object(
+  { code: Type.Optional(Type.String()), message: Type.String(), mock: Type.Optional(Diagnostics) },
+  { title: 'TaskNotFound', description: 'There is no such task for this agent and this API key.' },
+)
+export type TaskNotFound = Static<typeof TaskNotFound>

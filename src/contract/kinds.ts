@@ -1,0 +1,34 @@
+import { Type, type Static, type TObject, type TSchema, type TUnsafe } from '@sinclair/typebox'
+
+/** A string out of a fixed set. A plain `enum` reports all allowed values at once, where a union of constants reports one. */
+export function Choice<const Values extends readonly string[]>(
+  values: Values,
+  options: Record<string, unknown> = {},
+): TUnsafe<Values[number]> {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
+}
+
+/** A union told apart by one property. The `discriminator` keeps a validator in the one branch that is meant. */
+export function Tagged<const Variants extends readonly TObject[]>(
+  tag: string,
+  variants: Variants,
+  options: Record<string, unknown> = {},
+): TUnsafe<Static<Variants[number]>> {
+  return Type.Unsafe<Static<Variants[number]>>({
+    type: 'object',
+    oneOf: [...variants],
+    discriminator: { propertyName: tag },
+    required: [tag],
+    ...options,
+  })
+}
+
+/** A value or null, as one `type` list: the form the vendor publishes. */
+export function Nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null> {
+  const { type } = schema as { type?: string }
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, 'null'] })
+}
+
+/** An object that the API passes through without looking inside. */
+export const FreeObject = Type.Record(Type.String(), Type.Unknown())
+export type FreeObject = Static<typeof FreeObject>

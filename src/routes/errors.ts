@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { ApiError } from '../contract/errors.ts'
+import { Problem } from '../problem.ts'
+
+/** The one place where an error becomes a body. */
+export function apiError({ status, message, code, hint, extra }: Problem): ApiError {
+  return {
+    code: status,
+    error: message,
+    message,
+    source: 'system',
+    mock: { code, ...(hint === undefined ? {} : { hint }), ...extra },
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/json; charset=utf-8')
+    .send(apiError(problem))
+}
+
+/** Gives every error of the framework the API's shape, and of every handler too. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)))
+}
+
+/** For what the framework refuses before a route is found. */
+export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(reply, problemOf(error, request))
+}
+
+export function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  const { code = '', statusCode = 500, message } = error as { code?: string; statusCode?: number; message: string }
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem('body_too_large', `The body is larger than ${request.routeOptions.bodyLimit} bytes.`, {
+        hint: 'Start the mock with a higher --max-body.',
+      })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem(
+        'wrong_content_type',
+        `Content-Type must be application/json, found ${JSON.stringify(request.headers['content-type'] ?? 'none')}.`,
+      )
+    case 'FST_ERR_BAD_URL':
+      return new Problem('bad_url', `The path ${JSON.stringify(request.raw.url)} cannot be decoded.`)
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem('url_too_long', 'A part of the path is too long.')
+    default:
+      if (statusCode >= 400 && statusCode < 500) return new Problem('bad_request', message, { status: statusCode })
+      return new Problem('internal', `The mock failed at this request: ${message}`, {
+        hint: 'This is a fault of orq-agents-mock: please report it.',
+      })
+  }
+}
+
+/** Answers what is not HTTP enough to become a request. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const problem = clientProblem(error.code)
+  const body = JSON.stringify(apiError(problem))
+  const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  socket.end(head + body)
+}
+
+function clientProblem(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers_too_large', 'The headers are too large.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Problem('request_timeout', 'The request did not come to its end in time.')
+  return new Problem('bad_request', 'This is not an HTTP request that can be read.')
+}

@@ -1,0 +1,47 @@
+import type { AgentResponse, PendingToolCall, TaskResponse } from '../contract/response.ts'
+import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
+
+/** How tasks and turns look on the wire. */
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString()
+
+export const telemetryOf = ({ traceId, spanId }: TurnHead) => ({ trace_id: traceId, span_id: spanId })
+
+/** The reply to a background POST, and to every poll until the task is done. */
+export function presentRunning(taskId: string, head: TurnHead): AgentResponse {
+  return {
+    _id: head.responseId,
+    task_id: taskId,
+    output: [],
+    created_at: isoTime(head.startedAtMs),
+    model: head.model,
+    telemetry: telemetryOf(head),
+  }
+}
+
+export function presentTurn(taskId: string, turn: Turn): AgentResponse {
+  return {
+    _id: turn.responseId,
+    task_id: taskId,
+    output: turn.messages as AgentResponse['output'],
+    created_at: isoTime(turn.startedAtMs),
+    model: turn.model,
+    usage: turn.usage,
+    finish_reason: turn.finish,
+    ...(turn.calls.length > 0 ? { pending_tool_calls: turn.calls.map(presentCall) } : {}),
+    telemetry: telemetryOf(turn),
+  }
+}
+
+/** `veiled`: the task shows itself in progress, whatever it is. */
+export function presentTask(task: Task, veiled: boolean): TaskResponse {
+  if (task.state === 'in_progress') return { ...presentRunning(task.id, task.head), status: 'in_progress' }
+  if (veiled) return { ...presentRunning(task.id, task.turn), status: 'in_progress' }
+  if (task.state === 'inactive') return { ...presentTurn(task.id, task.turn), status: 'completed' }
+  const { finish_reason: _none, ...turn } = presentTurn(task.id, task.turn)
+  return { ...turn, status: 'failed', error: task.failure.error }
+}
+
+export function presentCall({ id, name, arguments: given }: ToolCall): PendingToolCall {
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } }
+}

@@ -1,0 +1,32 @@
+import type { StreamPart } from '../contract/parts.ts'
+import type { CutKind } from '../script/script.ts'
+import type { Failure, Turn } from '../task/task.ts'
+
+/** A call of a tool that runs on the server's side. */
+export interface ServerCall {
+  toolId: string
+  callId: string
+  name: string
+}
+
+/** What happens in a run, in order. Nothing here knows how a client is told. */
+export type RunEvent = { atMs: number } & (
+  | { type: 'started' }
+  | { type: 'delta'; partId: string; piece: StreamPart }
+  | { type: 'part'; partId: string; part: StreamPart }
+  | { type: 'tool_started'; call: ServerCall; arguments: Record<string, unknown> }
+  | { type: 'tool_done'; call: ServerCall; result: unknown }
+  | { type: 'tool_failed'; call: ServerCall; error: string }
+  | { type: 'review_requested'; call: ServerCall; arguments: Record<string, unknown> }
+  | { type: 'review_done'; call: ServerCall; review: Review }
+  | { type: 'cut'; cut: CutKind }
+  | { type: 'raw'; text: string }
+  | { type: 'done'; turn: Turn }
+  | { type: 'failed'; failure: Failure }
+)
+
+export type Review = 'approved' | 'rejected'
+
+/** How a run ends. `aborted` is the end that no script asks for: a reset, or the server's own end. */
+export type Outcome =
+  { kind: 'finished'; turn: Turn } | { kind: 'failed'; turn: Turn; failure: Failure } | { kind: 'aborted' }

@@ -1,0 +1,85 @@
+import type { Clock } from '../clock.ts'
+import type { OutputPart } from '../contract/parts.ts'
+import type { FinishReason, Message } from '../contract/response.ts'
+import type { CutKind, Script } from '../script/script.ts'
+import type { Lookup } from '../script/template.ts'
+import type { Failure, ToolCall, TurnHead } from '../task/task.ts'
+import type { Review, RunEvent, ServerCall } from './events.ts'
+import type { Ids } from './ids.ts'
+
+/** What a run waits for: a time, or somebody's review of a call. */
+export type Pending = { kind: 'time'; untilMs: number } | { kind: 'review'; call: ServerCall }
+
+/** What the player needs of the world around it. */
+export interface Stage {
+  head: TurnHead
+  clock: Clock
+  ids: Ids
+  /** For the jitter of pauses. */
+  random: () => number
+  lookup: Lookup
+  askedCharacters: number
+  /** Whether somebody wants each chunk; without, only whole parts are told. */
+  streamed: boolean
+  emit(event: RunEvent): void
+}
+
+/** A part of a run that may take time. */
+export type Playing<T = void> = Generator<Pending, T, Review | undefined>
+
+/** How far a run has come. */
+export interface Progress extends Stage {
+  script: Script
+  /** When the next thing is to happen. Pauses add up here, so that a late timer makes nothing later than it is. */
+  dueMs: number
+  begun: boolean
+  parts: OutputPart[]
+  messages: Message[]
+  trail: { calls: OutputPart[]; results: OutputPart[] }
+  calls: ToolCall[]
+  finish: FinishReason
+  failure: Failure | undefined
+  over: boolean
+  answeredCharacters: number
+  cut: { kind: CutKind; afterChunks: number } | undefined
+}
+
+/** Before the first step. */
+export function beginProgress(script: Script, stage: Stage): Progress {
+  return {
+    ...stage,
+    script,
+    dueMs: stage.clock.now(),
+    begun: false,
+    parts: [],
+    messages: [],
+    trail: { calls: [], results: [] },
+    calls: [],
+    finish: 'stop',
+    failure: undefined,
+    over: false,
+    answeredCharacters: 0,
+    cut: undefined,
+  }
+}
+
+type Untimed<E> = E extends RunEvent ? Omit<E, 'atMs'> : never
+
+export function tell(progress: Progress, event: Untimed<RunEvent>): void {
+  progress.emit({ atMs: progress.clock.now(), ...event })
+}
+
+/** Lets time pass, counted from when the last thing was due. */
+export function* pause(progress: Progress, ms: number): Playing {
+  if (ms <= 0) return
+  progress.dueMs += ms
+  if (progress.clock.now() < progress.dueMs) yield { kind: 'time', untilMs: progress.dueMs }
+}
+
+/** The pause before a chunk. */
+export function* pace(progress: Progress): Playing {
+  const { firstMs, eachMs, jitter } = progress.script.pace
+  const ms = progress.begun ? eachMs : firstMs
+  progress.begun = true
+  if (ms > 0) yield* pause(progress, jitter > 0 ? ms * (1 + jitter * (2 * progress.random() - 1)) : ms)
+}

@@ -1,0 +1,45 @@
+/** A run of so many graphemes without white space still goes out whole: longer than nearly every word. */
+const longestWord = 24
+/** The size of the pieces, in graphemes, that a longer run is cut into. */
+const pieceOfRun = 6
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** A text as a model streams it: each chunk is a word with the white space after it. Joined, they are the text. */
+export function chunksOf(text: string): string[] {
+  const plain = /^[\t\n\r -~]*$/.test(text)
+  const words = plain ? (text.match(/\s*\S+\s*|\s+/g) ?? []) : wordsOf(graphemesOf(text))
+  return words.flatMap(word => (word.length > longestWord ? cutLong(word) : word))
+}
+
+const graphemesOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+/** By graphemes, because white space may begin one: a space with a combining accent is one character. */
+function wordsOf(graphemes: string[]): string[] {
+  const words: string[] = []
+  let word = ''
+  let spaceSeen = false
+  let letterSeen = false
+  for (const grapheme of graphemes) {
+    const space = /^\s+$/.test(grapheme)
+    if (!space && spaceSeen && letterSeen) {
+      words.push(word)
+      word = ''
+      spaceSeen = false
+    }
+    word += grapheme
+    if (space) spaceSeen = letterSeen
+    else letterSeen = true
+  }
+  return word === '' ? words : [...words, word]
+}
+
+function cutLong(word: string): string[] {
+  const graphemes = graphemesOf(word)
+  const length = graphemes.filter(grapheme => !/^\s+$/.test(grapheme)).length
+  if (length <= longestWord) return [word]
+  const pieces: string[] = []
+  for (let from = 0; from < graphemes.length; from += pieceOfRun)
+    pieces.push(graphemes.slice(from, from + pieceOfRun).join(''))
+  return pieces
+}

@@ -1,0 +1,117 @@
+import type { Message } from '../contract/response.ts'
+import { chunksOf } from './chunk.ts'
+import { durationMs } from './duration.ts'
+import type { FileContent, HttpAnswer, Step } from './script.ts'
+import type { HttpAnswer as HttpAnswerShape, StepShape } from './step-shape.ts'
+import { compileObject, compileText, compileValue, type Lookup, type Render, type Text } from './template.ts'
+
+/** Answers the content, in base64, of a file beside the fixtures. */
+export type FileReader = (path: string) => string
+
+export function compileSteps(steps: readonly StepShape[], readFile: FileReader): Step[] {
+  return steps.map(step => compileStep(step, readFile))
+}
+
+function compileStep(step: StepShape, readFile: FileReader): Step {
+  if ('say' in step) return { do: 'say', ...spoken(step.say) }
+  if ('think' in step) return { do: 'think', ...spoken(step.think) }
+  if ('file' in step) return { do: 'part', part: filePart(contentOf(step.file, readFile)) }
+  if ('data' in step) return { do: 'part', part: dataPart(step.data) }
+  if ('tool' in step) return compileTool(step)
+  if ('review' in step) return compileReview(step, readFile)
+  if ('call' in step)
+    return {
+      do: 'call',
+      name: step.call,
+      arguments: compileObject(step.arguments ?? {}),
+      id: step.id === undefined ? undefined : compileText(step.id),
+    }
+  if ('message' in step) return { do: 'message', message: compileMessage(step.message) }
+  if ('wait' in step) return { do: 'wait', ms: durationMs(step.wait) }
+  if ('fail' in step) return { do: 'fail', error: compileText(step.fail), code: step.code ?? 500 }
+  if ('finish' in step) return { do: 'finish', reason: step.finish }
+  if ('cut' in step) return { do: 'cut', cut: step.cut, afterChunks: step.after_chunks ?? 0 }
+  return { do: 'raw', text: compileText(step.raw) }
+}
+
+/** Text is cut into chunks once, when it is first played, unless a placeholder makes it new each time. */
+function spoken(text: string): { text: Text; chunks: Render<readonly string[]> } {
+  const compiled = compileText(text)
+  let chunks: readonly string[] | undefined
+  return {
+    text: compiled,
+    chunks: lookup =>
+      compiled.fixed === undefined ? chunksOf(compiled.render(lookup)) : (chunks ??= chunksOf(compiled.fixed)),
+  }
+}
+
+function contentOf(file: Extract<StepShape, { file: unknown }>['file'], readFile: FileReader): FileContent {
+  if (!('path' in file)) return file
+  const { path, ...names } = file
+  return { bytes: readFile(path), ...names }
+}
+
+function filePart(file: FileContent) {
+  const content = compileTexts(file) as Render<FileContent>
+  return (lookup: Lookup) => ({ kind: 'file' as const, file: content(lookup) })
+}
+
+function dataPart(data: Record<string, unknown>) {
+  const content = compileObject(data)
+  return (lookup: Lookup) => ({ kind: 'data' as const, data: content(lookup) })
+}
+
+function compileTool(step: Extract<StepShape, { tool: unknown }>): Step {
+  return {
+    do: 'tool',
+    name: step.tool,
+    arguments: compileObject(step.arguments ?? {}),
+    outcome:
+      step.error === undefined
+        ? { kind: 'result', result: compileValue(step.result) }
+        : { kind: 'error', error: compileText(step.error) },
+    takesMs: durationMs(step.takes),
+  }
+}
+
+function compileReview(step: Extract<StepShape, { review: unknown }>, readFile: FileReader): Step {
+  return {
+    do: 'review',
+    name: step.review,
+    arguments: compileObject(step.arguments ?? {}),
+    outcome: step.outcome ?? 'approved',
+    approved: compileSteps(step.approved ?? [], readFile),
+    rejected: compileSteps(step.rejected ?? [], readFile),
+  }
+}
+
+type StepMessage = Omit<Message, 'messageId'> & { messageId?: string }
+
+/** Where the contract leaves the content free, a placeholder may bring any type; elsewhere it has to be text. */
+const freeKeys: readonly string[] = ['data', 'arguments', 'result', 'metadata']
+
+const compileMessage = compileTexts as (message: StepMessage) => Render<StepMessage>
+
+function compileTexts(value: unknown): Render<unknown> {
+  if (typeof value === 'string') return compileText(value).render
+  if (Array.isArray(value)) {
+    const items = value.map(compileTexts)
+    return lookup => items.map(item => item(lookup))
+  }
+  if (typeof value !== 'object' || value === null) return () => value
+  const entries = Object.entries(value).map(
+    ([key, below]) => [key, (freeKeys.includes(key) ? compileValue : compileTexts)(below)] as const,
+  )
+  return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
+}
+
+export function compileAnswer(answer: HttpAnswerShape): HttpAnswer {
+  if ('fault' in answer) return { kind: 'fault', fault: answer.fault }
+  const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [name, compileText(value)] as const)
+  return {
+    kind: 'status',
+    status: answer.status,
+    headers: Object.fromEntries(headers),
+    body: answer.body === undefined ? undefined : compileValue(answer.body),
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Whether `found` holds everything in `expected`: objects at least these keys, arrays at least these items,
+ * scalars equal. Own properties only.
+ */
+export function contains(found: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected))
+    return Array.isArray(found) && expected.every(item => found.some(candidate => contains(candidate, item)))
+  if (typeof expected !== 'object' || expected === null) return found === expected
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return false
+  return Object.entries(expected).every(
+    ([key, value]) => Object.hasOwn(found, key) && contains((found as Record<string, unknown>)[key], value),
+  )
+}

@@ -1,0 +1,26 @@
+import type { Engines } from './criteria.ts'
+
+/** Regular expressions in linear time, and JSON Schemas that use them. Loaded by the first fixture that has either. */
+export async function loadEngines(): Promise<Engines> {
+  const [{ RE2JS }, { Ajv2020 }] = await Promise.all([import('re2js'), import('ajv/dist/2020.js')])
+  const regexp = (pattern: string) => {
+    const compiled = RE2JS.compile(pattern)
+    return (text: string) => compiled.matcher(text).find()
+  }
+  const regExp = Object.assign((pattern: string) => ({ test: regexp(pattern) }), { code: 're2' })
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, code: { regExp } })
+  const schema = (schema: { $id?: string; $async?: boolean }) => {
+    if (schema.$async) throw new Error('$async has no meaning here')
+    const validate = ajv.compile(schema)
+    // Two fixtures may use the same $id, which Ajv keeps a register of.
+    if (schema.$id) ajv.removeSchema(schema.$id)
+    return validate as (value: unknown) => boolean
+  }
+  return { regexp, schema }
+}
+
+/** For fixtures that need neither. */
+export const noEngines: Engines = {
+  regexp: () => () => false,
+  schema: () => () => false,
+}

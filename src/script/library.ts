@@ -1,0 +1,41 @@
+import type { AgentKey } from './agent-key.ts'
+import type { Script } from './script.ts'
+
+/** Loaded scripts, found by agent. */
+export interface Library {
+  scripts: readonly Script[]
+  /** The scripts for an agent, nearest first: its very version, its key, then globs by the length of their prefix. */
+  forAgent(agent: AgentKey): readonly Script[]
+}
+
+/** Scripts of other agents cost a lookup nothing. */
+export function buildLibrary(scripts: readonly Script[]): Library {
+  const byName = new Map<string, Script[]>()
+  for (const script of scripts) {
+    const { agent } = script
+    if (agent.kind === 'glob') continue
+    const name = agent.kind === 'key' ? agent.key : agent.full
+    const list = byName.get(name)
+    if (list) list.push(script)
+    else byName.set(name, [script])
+  }
+  const globs = scripts
+    .filter(({ agent }) => agent.kind === 'glob')
+    .sort((one, other) => prefixLength(other) - prefixLength(one))
+  return {
+    scripts,
+    forAgent(agent) {
+      const version = agent.versioned ? byName.get(agent.full) : undefined
+      const key = byName.get(agent.key)
+      return [
+        ...(version ?? []),
+        ...(key ?? []),
+        ...globs.filter(script => script.agent.kind === 'glob' && script.agent.fits(agent)),
+      ]
+    },
+  }
+}
+
+const prefixLength = ({ agent }: Script) => (agent.kind === 'glob' ? agent.prefix.length : 0)
+
+export const emptyLibrary = buildLibrary([])

@@ -1,0 +1,16 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** `, did you mean "arguments"?` where a known name is near enough, else nothing. */
+export function didYouMean(found: string, known: readonly string[]): string {
+  const near = nearest(found, known)
+  return near === undefined ? '' : `, did you mean "${near}"?`
+}
+
+/** The known name that a misspelt one most likely stands for. */
+export function nearest(found: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const name = closest(found.toLowerCase(), known)
+  return distance(found.toLowerCase(), name.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
+    ? name
+    : undefined
+}

@@ -1,0 +1,60 @@
+/** Answers what a placeholder names; undefined where there is no such thing. */
+export type Lookup = (path: readonly string[]) => unknown
+
+/** Makes a value of a fixture for one turn. */
+export type Render<T> = (lookup: Lookup) => T
+
+/** A text of a fixture. `fixed` is there where no placeholder is, so that what follows from it can be made once. */
+export interface Text {
+  fixed: string | undefined
+  render: Render<string>
+}
+
+const placeholder = /\{\{\s*([^{}]*[^{}\s])\s*\}\}/g
+
+/** Substitution and nothing else: a path of names, looked up by the caller. No code, no escaping, no helpers. */
+export function compileText(text: string): Text {
+  const names = Array.from(text.matchAll(placeholder), ([, name]) => name!.split('.'))
+  if (names.length === 0) return { fixed: text, render: () => text }
+  const literals = text.split(new RegExp(placeholder.source)).filter((_, index) => index % 2 === 0)
+  return {
+    fixed: undefined,
+    render: lookup =>
+      names.reduce((made, path, index) => made + asText(lookup(path)) + literals[index + 1], literals[0]!),
+  }
+}
+
+/** The same for a whole value. A text that is one placeholder and nothing else keeps the type of what it names. */
+export function compileValue(value: unknown): Render<unknown> {
+  if (!holdsPlaceholder(value)) return () => value
+  if (typeof value === 'string') return compileString(value)
+  if (Array.isArray(value)) {
+    const items = value.map(compileValue)
+    return lookup => items.map(item => item(lookup))
+  }
+  const entries = Object.entries(value as object).map(([key, below]) => [key, compileValue(below)] as const)
+  return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
+}
+
+/** For objects of free content, which stay objects because keys are never made. */
+export const compileObject = compileValue as (value: Record<string, unknown>) => Render<Record<string, unknown>>
+
+function compileString(text: string): Render<unknown> {
+  const [whole, name] = new RegExp(`^${placeholder.source}$`).exec(text) ?? []
+  if (whole === undefined) return compileText(text).render
+  const path = name!.split('.')
+  return lookup => {
+    const value = lookup(path)
+    return value === undefined ? '' : value
+  }
+}
+
+function holdsPlaceholder(value: unknown): boolean {
+  if (typeof value === 'string') return value.search(placeholder) >= 0
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsPlaceholder)
+}
+
+export function asText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,62 @@
+import { Problem } from '../problem.ts'
+import { advance, type Task, type TaskEvent } from './task.ts'
+
+/** The tasks of one workspace. Everything that reads or moves a task goes through here. */
+export interface TaskStore {
+  /** A task by id, if it belongs to this agent (a key without version). */
+  find(id: string, agent: string): Task | undefined
+  get(id: string): Task | undefined
+  /** Throws a Problem where nothing may be dropped to make room. */
+  add(task: Task): void
+  move(id: string, event: TaskEvent): Task
+  /** In the order they were opened. */
+  all(): Task[]
+  /** How many tasks had to go for new ones. */
+  dropped(): number
+  clear(): void
+}
+
+/** Keeps at most `limit` tasks: the oldest that does not run goes for a new one. */
+export function memoryStore(limit: number, onDrop: (task: Task) => void = () => {}): TaskStore {
+  const tasks = new Map<string, Task>()
+  let dropped = 0
+
+  const makeRoom = () => {
+    for (const task of tasks.values()) {
+      if (task.state === 'in_progress') continue
+      tasks.delete(task.id)
+      dropped += 1
+      onDrop(task)
+      return
+    }
+    throw new Problem('limit_reached', `All ${limit} tasks of this workspace are running.`, {
+      hint: 'Wait for one to end, or start the mock with a higher --max-tasks.',
+      headers: { 'retry-after': '1' },
+    })
+  }
+
+  return {
+    find(id, agent) {
+      const task = tasks.get(id)
+      return task?.agent === agent ? task : undefined
+    },
+    get: id => tasks.get(id),
+    add(task) {
+      if (tasks.size >= limit) makeRoom()
+      tasks.set(task.id, task)
+    },
+    move(id, event) {
+      const task = tasks.get(id)
+      if (!task) throw new Error(`no task ${id}`)
+      const moved = advance(task, event)
+      tasks.set(id, moved)
+      return moved
+    },
+    all: () => [...tasks.values()],
+    dropped: () => dropped,
+    clear() {
+      tasks.clear()
+      dropped = 0
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { FinishReason, Message, Usage } from '../contract/response.ts'
+
+/** What stays the same through a conversation. */
+export interface Identity {
+  id: string
+  /** The agent key, without a version. */
+  agent: string
+  createdAtMs: number
+}
+
+/** What is known of a turn from its first moment on. */
+export interface TurnHead {
+  responseId: string
+  startedAtMs: number
+  model: string
+  userMessageId: string
+  /** Of the agent's message. */
+  messageId: string
+  workflowRunId: string
+  traceId: string
+  spanId: string
+  script: PlayedScript
+}
+
+export interface PlayedScript {
+  name: string
+  source: string
+}
+
+/** A call of the client's tool. */
+export interface ToolCall {
+  id: string
+  name: string
+  arguments: Record<string, unknown>
+}
+
+/** What a turn has brought. The agent's message comes first. */
+export interface Turn extends TurnHead {
+  endedAtMs: number
+  messages: readonly Message[]
+  /** Calls that wait for the client's answer. */
+  calls: readonly ToolCall[]
+  finish: FinishReason
+  usage: Usage
+}
+
+export interface Failure {
+  error: string
+  /** An HTTP status. */
+  code: number
+}
+
+export type Task =
+  | (Identity & { state: 'in_progress'; head: TurnHead })
+  | (Identity & { state: 'inactive'; turn: Turn })
+  | (Identity & { state: 'errored'; turn: Turn; failure: Failure })
+
+export type TaskEvent =
+  { type: 'continue'; head: TurnHead } | { type: 'finish'; turn: Turn } | { type: 'fail'; turn: Turn; failure: Failure }
+
+/** A move that the state of a task does not allow: a fault of this program, never of a client. */
+export class IllegalMove extends Error {
+  constructor(task: Task, event: TaskEvent) {
+    super(`task ${task.id} is ${task.state} and cannot ${event.type}`)
+    this.name = 'IllegalMove'
+  }
+}
+
+/** A task that begins its first turn. */
+export function openTask(identity: Identity, head: TurnHead): Task {
+  return { ...identity, state: 'in_progress', head }
+}
+
+/** The only way a task changes. Throws IllegalMove. */
+export function advance(task: Task, event: TaskEvent): Task {
+  const { id, agent, createdAtMs } = task
+  const identity = { id, agent, createdAtMs }
+  if (event.type === 'continue' && task.state === 'inactive')
+    return { ...identity, state: 'in_progress', head: event.head }
+  if (event.type === 'finish' && task.state === 'in_progress')
+    return { ...identity, state: 'inactive', turn: event.turn }
+  if (event.type === 'fail' && task.state === 'in_progress')
+    return { ...identity, state: 'errored', turn: event.turn, failure: event.failure }
+  throw new IllegalMove(task, event)
+}

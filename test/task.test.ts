@@ -1,0 +1,65 @@
+import t from 'tap'
+import {
+  advance,
+  IllegalMove,
+  openTask,
+  type Task,
+  type TaskEvent,
+  type Turn,
+  type TurnHead,
+} from '../src/task/task.ts'
+
+const head: TurnHead = {
+  responseId: 'resp_1',
+  startedAtMs: 1,
+  model: 'openai/gpt-4o',
+  userMessageId: 'U',
+  messageId: 'A',
+  workflowRunId: 'W',
+  traceId: 'T',
+  spanId: 'S',
+  script: { name: 'one', source: 'file' },
+}
+const turn: Turn = { ...head, endedAtMs: 2, messages: [], calls: [], finish: 'stop', usage: {} }
+const failure = { error: 'broken', code: 500 }
+
+const fresh = openTask({ id: 'task', agent: 'support', createdAtMs: 1 }, head)
+const states: Record<Task['state'], Task> = {
+  in_progress: fresh,
+  inactive: advance(fresh, { type: 'finish', turn }),
+  errored: advance(fresh, { type: 'fail', turn, failure }),
+}
+const events: Record<TaskEvent['type'], TaskEvent> = {
+  continue: { type: 'continue', head: { ...head, responseId: 'resp_2' } },
+  finish: { type: 'finish', turn },
+  fail: { type: 'fail', turn, failure },
+}
+
+const moves: Record<Task['state'], Record<TaskEvent['type'], Task['state'] | 'refused'>> = {
+  in_progress: { continue: 'refused', finish: 'inactive', fail: 'errored' },
+  inactive: { continue: 'in_progress', finish: 'refused', fail: 'refused' },
+  errored: { continue: 'refused', finish: 'refused', fail: 'refused' },
+}
+
+for (const [from, row] of Object.entries(moves) as [Task['state'], (typeof moves)['inactive']][]) {
+  for (const [type, to] of Object.entries(row) as [TaskEvent['type'], Task['state'] | 'refused'][]) {
+    t.test(`${from} --${type}--> ${to}`, async t => {
+      const task = states[from]
+      if (to === 'refused') {
+        t.throws(() => advance(task, events[type]), IllegalMove)
+        t.equal(task.state, from, 'and stays as it was')
+        return
+      }
+      const moved = advance(task, events[type])
+      t.equal(moved.state, to)
+      t.match(moved, { id: 'task', agent: 'support', createdAtMs: 1 }, 'it keeps its identity')
+      t.equal(task.state, from, 'the old value is not changed')
+    })
+  }
+}
+
+t.test('each state has only the fields it has', async t => {
+  t.strictSame(Object.keys(states.in_progress).sort(), ['agent', 'createdAtMs', 'head', 'id', 'state'])
+  t.strictSame(Object.keys(states.inactive).sort(), ['agent', 'createdAtMs', 'id', 'state', 'turn'])
+  t.strictSame(Object.keys(states.errored).sort(), ['agent', 'createdAtMs', 'failure', 'id', 'state', 'turn'])
+})
