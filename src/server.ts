@@ -1,22 +1,25 @@
 import Fastify from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { manualClock, realClock } from './clock.ts'
+import { silent, type Log } from './log.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './routes/errors.ts'
 import { authenticate } from './routes/auth.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { responsesRoutes } from './routes/responses.ts'
 import { answerUnknown, watchRoutes } from './routes/unknown.ts'
 import { compileValidator } from './routes/validation.ts'
-import { readFixtures } from './script/folder.ts'
-import { buildLibrary } from './script/library.ts'
-import { loadScripts } from './script/load.ts'
+import { openLibrary, type Fixtures } from './script/live-library.ts'
+import { summaryOf } from './script/summary.ts'
 import type { Hold, Pace } from './script/script.ts'
-import type { FixtureFile } from './script/shape.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
 export interface Settings {
-  /** Folders, files, or fixtures as objects. */
-  fixtures: readonly (string | FixtureFile)[]
+  fixtures: Fixtures
+  /** Whether changed fixtures are read again. */
+  watch: boolean
+  /** What answers a request that no script matches. */
+  unmatched: 'error' | 'echo'
   pace: Pace | undefined
   hold: Hold | undefined
   seed: string | undefined
@@ -25,10 +28,15 @@ export interface Settings {
   maxTasks: number
   /** How long a stream may be idle before it gets a comment. */
   keepAliveMs: number
+  allowHosts: readonly string[]
+  adminToken: string | undefined
+  log: Log
 }
 
 export const defaults: Settings = {
   fixtures: [],
+  watch: false,
+  unmatched: 'error',
   pace: undefined,
   hold: undefined,
   seed: undefined,
@@ -36,6 +44,9 @@ export const defaults: Settings = {
   maxBody: 20 * 2 ** 20,
   maxTasks: 1000,
   keepAliveMs: 15_000,
+  allowHosts: [],
+  adminToken: undefined,
+  log: silent,
 }
 
 /** A mock that is ready to listen. */
@@ -51,23 +62,26 @@ export interface Mock {
 /** The one place that makes the parts and joins them. Throws FixtureError. */
 export async function makeServer(given: Partial<Settings>): Promise<Mock> {
   const settings = { ...defaults, ...given }
-  const library = buildLibrary(await loadScripts(await readFixtures(settings.fixtures)))
+  const library = await openLibrary(settings.fixtures, settings.watch, settings.log)
   const { pace, hold, maxTasks } = settings
   const makeClock = () => (settings.clock === 'manual' ? manualClock() : realClock)
-  const workspaces = makeWorkspaces({ library: () => library, pace, hold, maxTasks, makeClock }, settings.seed)
+  const workspaces = makeWorkspaces({ library: library.current, pace, hold, maxTasks, makeClock }, settings.seed)
 
   const app = makeApp(settings.maxBody)
   const routes = watchRoutes(app)
   await app.register(async api => {
     authenticate(api, workspaces)
-    await api.register(responsesRoutes, { keepAliveMs: settings.keepAliveMs })
+    await api.register(responsesRoutes, settings)
   })
+  await app.register(adminRoutes, settings)
   answerUnknown(app, routes)
 
   return {
     listen: (port, host) => app.listen({ port, host }),
-    summary: () => summaryOf(library.scripts),
-    close: () => app.close(),
+    summary: () => summaryOf(library.current().scripts),
+    async close() {
+      await Promise.all([app.close(), library.close()])
+    },
     workspaces,
   }
 }
@@ -86,10 +100,4 @@ function makeApp(bodyLimit: number) {
   parseJsonBodies(app)
   answerErrors(app)
   return app
-}
-
-function summaryOf(scripts: readonly { agentText: string }[]): string {
-  const agents = new Set(scripts.map(script => script.agentText)).size
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
-  return `${count(scripts.length, 'script')} for ${count(agents, 'agent')}`
 }

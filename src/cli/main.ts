@@ -1,14 +1,12 @@
 import { packageVersion } from '../package-files.ts'
 import { FixtureError } from '../script/fault.ts'
-import { nearest } from '../script/spelling.ts'
+import { didYouMean } from '../script/spelling.ts'
 import { parseFlags, strayVariables } from './flags.ts'
-import { helpOf } from './help.ts'
+import { commandNames, helpOf, type Command } from './help.ts'
 import { serve } from './serve.ts'
 import { serveFlags } from './serve-flags.ts'
+import { validate, validateFlags } from './validate.ts'
 import { exitCode, UsageError, type Streams } from './streams.ts'
-
-const commands = ['serve'] as const
-type Command = (typeof commands)[number]
 
 /** The program: arguments and environment in, exit code out. */
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
@@ -26,41 +24,44 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, streams: Str
   const before = own.includes('--') ? own.slice(0, own.indexOf('--')) : own
   if (before.includes('--version')) return say(streams, packageVersion())
   if (before.includes('--help') || before.includes('-h')) return say(streams, helpOf(command))
-  for (const stray of strayVariables(serveFlags, env)) streams.err(`warning: ${stray}`)
+  for (const stray of strayVariables(serveFlags, env)) streams.err(`warning: ${stray}\n`)
   switch (command) {
     case 'serve':
       return serve(parseFlags(serveFlags, own, env), streams)
+    case 'validate':
+      return validate(parseFlags(validateFlags, own, env), streams)
   }
 }
 
 function commandOf(first: string | undefined): Command {
   if (first === undefined || first.startsWith('-')) return 'serve'
-  const command = commands.find(name => name === first)
+  const command = commandNames.find(name => name === first)
   if (command) return command
-  const near = nearest(first, commands)
-  throw new UsageError(`unknown command "${first}"${near === undefined ? '' : `, did you mean ${near}?`}`)
+  throw new UsageError(
+    `unknown command "${first}"${didYouMean(first, commandNames)}; the commands are ${commandNames.join(', ')}`,
+  )
 }
 
 function say(streams: Streams, text: string): number {
-  streams.out(text)
+  streams.out(`${text}\n`)
   return exitCode.done
 }
 
 function report(error: unknown, streams: Streams): number {
-  if (error instanceof UsageError) {
-    streams.err(`${error.message}\nTry orq-agents-mock --help.`)
-    return exitCode.usage
+  const tell = (text: string, code: number) => {
+    streams.err(`${text}\n`)
+    return code
   }
-  if (error instanceof FixtureError) {
-    streams.err(error.message)
-    streams.err(`${error.faults.length} ${error.faults.length === 1 ? 'fault' : 'faults'} in the fixtures.`)
-    return exitCode.badFixtures
-  }
+  if (error instanceof UsageError) return tell(`${error.message}\nTry orq-agents-mock --help.`, exitCode.usage)
+  if (error instanceof FixtureError)
+    return tell(`${error.message}\n${countFaults(error)} in the fixtures`, exitCode.badFixtures)
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE') {
-    streams.err(`port ${port} is in use: stop what listens there, or take another with --port (0 takes a free one)`)
-    return exitCode.portInUse
-  }
-  streams.err(message)
-  return exitCode.failure
+  if (code === 'EADDRINUSE')
+    return tell(
+      `port ${port} is in use: stop what listens there, or take another with --port (0 takes a free one)`,
+      exitCode.portInUse,
+    )
+  return tell(message, exitCode.failure)
 }
+
+const countFaults = ({ faults }: FixtureError) => `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`

@@ -15,8 +15,8 @@ export function processStreams(): Streams {
   // Whoever reads our output may have gone; that is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {
-    out: line => void process.stdout.write(`${line}\n`),
-    err: line => void process.stderr.write(`${line}\n`),
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
     stopped,
     terminal: process.stderr.isTTY,
   }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { shippedFixtures } from '../package-files.ts'
+import { makeLog } from '../log.ts'
 import { makeServer, type Settings } from '../server.ts'
 import type { Parsed } from './flags.ts'
 import type { serveFlags } from './serve-flags.ts'
@@ -12,20 +13,34 @@ export async function serve(
 ): Promise<number> {
   const [stray] = [...positionals, ...rest]
   if (stray !== undefined) throw new UsageError(`"${stray}" is no command, and serve takes no arguments`)
-  const mock = await makeServer(settingsOf(values))
+  const mock = await makeServer(settingsOf(values, streams))
   const url = await mock.listen(values.port ?? 4010, values.host ?? '127.0.0.1')
   if (values['port-file'] !== undefined) await writeFile(values['port-file'], `${new URL(url).port}\n`)
-  streams.out(`ready ${url} (${mock.summary()})`)
+  streams.out(`ready ${url} (${mock.summary()})\n`)
   await streams.stopped
   await mock.close()
   return exitCode.done
 }
 
-function settingsOf(values: Parsed<typeof serveFlags>['values']): Partial<Settings> {
+function settingsOf(values: Parsed<typeof serveFlags>['values'], streams: Streams): Partial<Settings> {
   return {
+    ...given({
+      watch: values.watch,
+      unmatched: values.unmatched,
+      pace: values.pace,
+      hold: values.hold,
+      seed: values.seed,
+      adminToken: values['admin-token'],
+      allowHosts: values['allow-host'],
+    }),
     fixtures: values.fixtures ?? [shippedFixtures],
-    pace: values.pace,
-    hold: values.hold,
-    seed: values.seed,
+    log: makeLog({ level: values['log-level'] ?? 'info', plain: streams.terminal, write: streams.err }),
+  }
+}
+
+/** Leaves out what no flag says, so that the defaults stand in one place. */
+function given<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>
   }
 }

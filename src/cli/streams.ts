@@ -1,8 +1,7 @@
 /** The world outside the process, passed in so that tests can be it. */
 export interface Streams {
-  /** Writes one line. */
-  out(line: string): void
-  err(line: string): void
+  out(text: string): void
+  err(text: string): void
   /** Resolves when the process is asked to stop. */
   stopped: Promise<void>
   /** Whether a person reads standard error. */

@@ -5,7 +5,26 @@ const Diagnostics = Type.Object(
   {
     code: Type.Optional(Type.String({ description: 'Names the kind of error, for programs.' })),
     hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
-    task_id: Type.Optional(Type.String()),
+    task_id: Type.Optional(Type.String({ description: 'The task that failed.' })),
+    near_misses: Type.Optional(
+      Type.Array(
+        Type.Object({
+          script: Type.String(),
+          place: Type.String({ description: 'File and line of the script.' }),
+          state: Type.Optional(Type.String({ description: 'What the state of the task has against it.' })),
+          criteria: Type.Array(
+            Type.Object({
+              criterion: Type.String(),
+              holds: Type.Boolean(),
+              expected: Type.Unknown(),
+              found: Type.Optional(Type.Unknown()),
+            }),
+          ),
+        }),
+        { description: 'The scripts that came nearest.' },
+      ),
+    ),
+    suggestion: Type.Optional(Type.String({ description: 'A fixture, ready to paste, that would have matched.' })),
   },
   { title: 'Diagnostics', description: 'Diagnostics of the mock; not part of the emulated API.' },
 )

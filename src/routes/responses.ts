@@ -10,8 +10,10 @@ import type { Outcome } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
 import { parseAgentKey } from '../script/agent-key.ts'
 import type { Ask } from '../script/ask.ts'
+import { echo } from '../script/echo.ts'
 import { matchScript } from '../script/match.ts'
 import type { Failure, Task } from '../task/task.ts'
+import { nearMisses, suggestFixture, summarize } from '../script/near-miss.ts'
 import { startTurn } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { taskToContinue, unknownTask } from './continuation.ts'
@@ -23,6 +25,7 @@ import { streamRun } from './stream.ts'
 
 export interface ApiSettings {
   keepAliveMs: number
+  unmatched: 'error' | 'echo'
 }
 
 /** The emulated API. */
@@ -32,8 +35,9 @@ export const responsesRoutes: FastifyPluginCallbackTypebox<ApiSettings> = (app, 
     const agent = parseAgentKey(request.params.agent_key)
     const task = taskToContinue(workspace, agent.key, request.body)
     const ask = readAsk(agent, request.body, request.headers, task)
-    const script = matchScript(workspace.libraries(), ask, task && lastScript(task))
-    if (!script) throw new Problem('no_match', `No script matches this request to "${agent.full}".`)
+    const matched = matchScript(workspace.libraries(), ask, task && lastScript(task))
+    const script = matched ?? (settings.unmatched === 'echo' ? echo : undefined)
+    if (!script) throw noMatch(workspace, ask, task)
     const attempt = workspace.nextAttempt(script)
     if (attempt.kind === 'http')
       return void sendAnswer(
@@ -114,6 +118,14 @@ function poll(workspace: Workspace, task: Task, reply: FastifyReply): void {
 function sendNotFound(reply: FastifyReply, id: string): void {
   const { code, message, hint } = unknownTask(id)
   reply.code(404).send({ code: '404', message, mock: { code, hint } })
+}
+
+function noMatch(workspace: Workspace, ask: Ask, task: Task | undefined): Problem {
+  const near = nearMisses(workspace.libraries(), ask, task && lastScript(task))
+  return new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
+    hint: summarize(near),
+    extra: { near_misses: near, suggestion: suggestFixture(ask) },
+  })
 }
 
 const lastScript = (task: Task) => (task.state === 'in_progress' ? task.head : task.turn).script

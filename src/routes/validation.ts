@@ -31,7 +31,7 @@ function ajvFor(context: string): Promise<AjvInstance> {
 }
 
 async function makeAjv(coerceTypes: boolean): Promise<AjvInstance> {
-  const { Ajv } = await import('ajv')
+  const { Ajv } = (await import('ajv')).default
   const formats = { email: /^[^\s@]+@[^\s@]+$/ }
   return new Ajv({
     discriminator: true,

@@ -169,7 +169,7 @@ const name = ({ title, const: only, type }: Schema): string =>
 function wrongType(schema: Schema, value: unknown): string {
   const wanted = schema.title && schema.type !== 'object' && schema.type !== 'array' ? schema.title : name(schema)
   const quote =
-    schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
+    schema.type === 'string' && !schema.pattern && (typeof value === 'number' || typeof value === 'boolean')
       ? `: quote it, "${value}"`
       : ''
   return `must be ${wanted}, found ${show(value)}${quote}`

@@ -2,13 +2,14 @@ import type { Engines } from './criteria.ts'
 
 /** Regular expressions in linear time, and JSON Schemas that use them. Loaded by the first fixture that has either. */
 export async function loadEngines(): Promise<Engines> {
-  const [{ RE2JS }, { Ajv2020 }] = await Promise.all([import('re2js'), import('ajv/dist/2020.js')])
+  // By way of the default, which is all that a bundler keeps of a CommonJS module that is loaded late.
+  const [{ RE2JS }, ajv2020] = await Promise.all([import('re2js'), import('ajv/dist/2020.js')])
   const regexp = (pattern: string) => {
     const compiled = RE2JS.compile(pattern)
     return (text: string) => compiled.matcher(text).find()
   }
   const regExp = Object.assign((pattern: string) => ({ test: regexp(pattern) }), { code: 're2' })
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, code: { regExp } })
+  const ajv = new ajv2020.default.Ajv2020({ strict: false, validateFormats: false, code: { regExp } })
   const schema = (schema: { $id?: string; $async?: boolean }) => {
     if (schema.$async) throw new Error('$async has no meaning here')
     const validate = ajv.compile(schema)

@@ -14,6 +14,8 @@ export interface PlacedFault {
   /** `fixtures/support.yaml:14:7`, or for fixtures that come as objects `overlay[0].scripts[2]`. */
   place: string
   message: string
+  line?: number
+  column?: number
   /** The line of the file, with a mark under the column; absent for objects. */
   excerpt?: string
 }

@@ -2,22 +2,39 @@ import type { Fault, Path } from './fault.ts'
 import { contains } from './contains.ts'
 import { didYouMean } from './spelling.ts'
 import { stepLists } from './step-lists.ts'
-import type { FixtureFile, ScriptShape } from './shape.ts'
+import type { ScriptShape } from './shape.ts'
 import type { StepShape } from './step-shape.ts'
 
-/** What is wrong with a fixture beyond its shape: the mistakes that make a script do nothing, or another thing than it says. */
-export function lint(fixture: FixtureFile, toolsCalled: ReadonlySet<string>): Fault[] {
-  const { scripts } = fixture
-  const names = scripts.map(script => script.name)
-  return scripts.flatMap((script, index) => [
-    ...lintContent(script, ['scripts', index]),
-    ...lintName(names, index),
-    ...lintAfter(script, names, ['scripts', index]),
-    ...lintReach(scripts, index),
-    ...lintToolResults(script, toolsCalled, ['scripts', index]),
-    ...stepLists(script, ['scripts', index]).flatMap(({ steps, path }) => lintSteps(steps, path)),
-  ])
+/** The scripts of a file as far as their shape is sound: mistakes of meaning are told together with those of shape. */
+export interface Draft {
+  /** At its index in the file; undefined where the shape of a script is at fault. */
+  scripts: readonly (ScriptShape | undefined)[]
+  /** Also of scripts at fault. */
+  names: readonly (string | undefined)[]
 }
+
+/**
+ * What is wrong with a fixture beyond its shape: the mistakes that make a script do nothing, or another thing than it
+ * says. Without `toolsCalled`, as long as some script cannot be read, nothing is said about results of tools.
+ */
+export function lint(draft: Draft, toolsCalled: ReadonlySet<string> | undefined): Fault[] {
+  const reachable = draft.scripts.includes(undefined) ? undefined : startable(draft.scripts.filter(isSound))
+  return draft.scripts.flatMap((script, index) => {
+    const path = ['scripts', index]
+    const named = lintName(draft.names, index)
+    if (!script) return named
+    return [
+      ...lintContent(script, path),
+      ...named,
+      ...lintAfter(script, draft.names, path),
+      ...lintReach(script, draft.scripts.slice(0, index).filter(isSound), reachable, path),
+      ...(toolsCalled ? lintToolResults(script, toolsCalled, path) : []),
+      ...stepLists(script, path).flatMap(list => lintSteps(list.steps, list.path)),
+    ]
+  })
+}
+
+const isSound = (script: ScriptShape | undefined) => script !== undefined
 
 function lintContent(script: ScriptShape, path: Path): Fault[] {
   const given = (['steps', 'attempts', 'http'] as const).filter(key => script[key] !== undefined)
@@ -28,42 +45,40 @@ function lintContent(script: ScriptShape, path: Path): Fault[] {
   ]
 }
 
-function lintName(names: string[], index: number): Fault[] {
-  const name = names[index]!
-  return names.indexOf(name) === index
-    ? []
-    : [{ path: ['scripts', index, 'name'], message: `there is a script "${name}" in this file already` }]
+function lintName(names: Draft['names'], index: number): Fault[] {
+  const name = names[index]
+  if (name === undefined || names.indexOf(name) === index) return []
+  return [{ path: ['scripts', index, 'name'], message: `there is a script "${name}" in this file already` }]
 }
 
 const afterOf = (script: ScriptShape): string[] => (script.after === undefined ? [] : [script.after].flat())
 
-function lintAfter(script: ScriptShape, names: string[], path: Path): Fault[] {
+function lintAfter(script: ScriptShape, names: Draft['names'], path: Path): Fault[] {
+  const known = names.filter(name => name !== undefined)
   return afterOf(script).flatMap((name, index) =>
-    names.includes(name)
+    known.includes(name)
       ? []
       : {
           path: [...path, 'after', ...(Array.isArray(script.after) ? [index] : [])],
-          message: `no script "${name}" in this file${didYouMean(name, names)}`,
+          message: `no script "${name}" in this file${didYouMean(name, known)}`,
         },
   )
 }
 
-function lintReach(scripts: ScriptShape[], index: number): Fault[] {
-  const script = scripts[index]!
-  const fault = (key: string, message: string): Fault[] => [{ path: ['scripts', index, key], atKey: true, message }]
-  const shadow = scripts.slice(0, index).find(earlier => shadows(earlier, script))
-  if (shadow)
-    return fault(
-      'name',
-      `can never be reached: "${shadow.name}" stands before it and takes every request that would match`,
-    )
-  if (
-    script.after !== undefined &&
-    !startable(scripts).has(script.name) &&
-    afterOf(script).every(name => scripts.some(other => other.name === name))
-  )
-    return fault('after', 'can never be reached: no task ever has such a last script and can be continued')
-  return []
+function lintReach(
+  script: ScriptShape,
+  earlier: ScriptShape[],
+  reachable: Set<string> | undefined,
+  path: Path,
+): Fault[] {
+  const shadow = earlier.find(before => shadows(before, script))
+  if (shadow) {
+    const message = `can never be reached: "${shadow.name}" stands before it and takes every request that would match`
+    return [{ path: [...path, 'name'], atKey: true, message }]
+  }
+  if (!reachable || reachable.has(script.name)) return []
+  const message = 'can never be reached: no task that can be continued ever has such a last script'
+  return [{ path: [...path, 'after'], atKey: true, message }]
 }
 
 /** Whether every request that `later` would win is won by `earlier`. */
@@ -77,7 +92,7 @@ function shadows(earlier: ScriptShape, later: ScriptShape): boolean {
   )
 }
 
-/** The scripts that some sequence of requests leads to. */
+/** The scripts that some sequence of requests leads to; those after a script that is not there are a fault of their own. */
 function startable(scripts: ScriptShape[]): Set<string> {
   const reached = new Set<string>()
   for (let size = -1; size < reached.size;) {
@@ -85,6 +100,7 @@ function startable(scripts: ScriptShape[]): Set<string> {
     for (const script of scripts)
       if (
         script.after === undefined ||
+        afterOf(script).some(name => !scripts.some(other => other.name === name)) ||
         afterOf(script).some(
           name => reached.has(name) && scripts.some(other => other.name === name && continuable(other)),
         )

@@ -4,9 +4,9 @@ import { check } from './check.ts'
 import { BadCriterion, compileWhen, type Engines } from './criteria.ts'
 import { loadEngines, noEngines } from './engines.ts'
 import { FixtureError, type Fault, type Path, type PlacedFault } from './fault.ts'
-import { lint } from './lint.ts'
+import { lint, type Draft as ScriptDraft } from './lint.ts'
 import type { Script } from './script.ts'
-import { FixtureFile } from './shape.ts'
+import { FixtureFile, type ScriptShape } from './shape.ts'
 import type { Source } from './source.ts'
 import { stepLists, toolsCalledBy } from './step-lists.ts'
 import { definitions, type StepShape } from './step-shape.ts'
@@ -18,66 +18,82 @@ export interface Input {
   readFile: FileReader
 }
 
+/** An input as far as it can be read. */
+interface Draft extends ScriptDraft {
+  input: Input
+  /** Of the shape. */
+  faults: PlacedFault[]
+}
+
 /** Scripts of all inputs, in their order. Throws a FixtureError with every fault of every input. */
 export async function loadScripts(inputs: readonly Input[], knownTools: readonly string[] = []): Promise<Script[]> {
-  const faults: PlacedFault[] = []
-  const sound: Input[] = []
-  for (const input of inputs) {
-    const found = faultsOfShape(input.source)
-    faults.push(...found)
-    if (found.length === 0) sound.push(input)
-  }
-  const fixtures = sound.map(({ source }) => source.value as FixtureFile)
-  const engines = fixtures.some(needsEngines) ? await loadEngines() : noEngines
-  const toolsCalled = new Set([...knownTools, ...fixtures.flatMap(toolsCalledBy)])
-  for (const input of sound) faults.push(...faultsOfMeaning(input, engines, toolsCalled))
+  const drafts = inputs.map(readDraft)
+  const scripts = drafts.flatMap(draft => draft.scripts)
+  const engines = scripts.some(script => script && needsEngines(script)) ? await loadEngines() : noEngines
+  const complete = drafts.every(draft => draft.faults.length === 0)
+  const toolsCalled = complete
+    ? new Set([...knownTools, ...scripts.flatMap(script => toolsCalledBy(script!))])
+    : undefined
+  const faults = drafts.flatMap(draft => inOrder([...draft.faults, ...faultsOfMeaning(draft, engines, toolsCalled)]))
   if (faults.length > 0) throw new FixtureError(faults)
   return inputs.flatMap(({ source, readFile }) => compileFixture(source, engines, readFile))
 }
 
-function faultsOfShape(source: Source): PlacedFault[] {
-  return source.faults.length > 0 ? source.faults : check(FixtureFile, source.value, definitions).map(source.locate)
+function inOrder(faults: PlacedFault[]): PlacedFault[] {
+  return faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0))
 }
 
-function faultsOfMeaning(
-  { source, readFile }: Input,
-  engines: Engines,
-  toolsCalled: ReadonlySet<string>,
-): PlacedFault[] {
-  const fixture = source.value as FixtureFile
-  const faults = [
-    ...lint(fixture, toolsCalled),
-    ...faultsOfCriteria(fixture, engines),
-    ...faultsOfFiles(fixture, readFile),
-  ]
-  return faults.map(source.locate)
+function readDraft(input: Input): Draft {
+  const { source } = input
+  if (source.faults.length > 0) return { input, faults: source.faults, scripts: [], names: [] }
+  const found = check(FixtureFile, source.value, definitions)
+  const { scripts } = (source.value ?? {}) as { scripts?: unknown }
+  const list: unknown[] = Array.isArray(scripts) ? scripts : []
+  const broken = new Set(found.map(({ path }) => (path[0] === 'scripts' ? path[1] : undefined)))
+  return {
+    input,
+    faults: found.map(source.locate),
+    scripts: list.map((script, index) => (broken.has(index) ? undefined : (script as ScriptShape))),
+    names: list.map(nameOf),
+  }
 }
 
-function needsEngines({ scripts }: FixtureFile): boolean {
-  return scripts.some(
-    ({ when }) => when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined),
-  )
+function nameOf(script: unknown): string | undefined {
+  const { name } = (script ?? {}) as { name?: unknown }
+  return typeof name === 'string' ? name : undefined
 }
 
-function faultsOfCriteria({ scripts }: FixtureFile, engines: Engines): Fault[] {
-  return scripts.flatMap(({ when }, index) => {
-    try {
-      compileWhen(when, engines)
-      return []
-    } catch (error) {
-      if (!(error instanceof BadCriterion)) throw error
-      return { path: ['scripts', index, 'when', ...error.path], message: error.message }
-    }
+function faultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): PlacedFault[] {
+  const { source, readFile } = draft.input
+  const each = draft.scripts.flatMap((script, index) => {
+    if (!script) return []
+    return [
+      ...faultsOfCriteria(script, engines, ['scripts', index]),
+      ...faultsOfFiles(script, readFile, ['scripts', index]),
+    ]
   })
+  return [...lint(draft, toolsCalled), ...each].map(source.locate)
+}
+
+function needsEngines({ when }: ScriptShape): boolean {
+  return when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined)
+}
+
+function faultsOfCriteria({ when }: ScriptShape, engines: Engines, path: Path): Fault[] {
+  try {
+    compileWhen(when, engines)
+    return []
+  } catch (error) {
+    if (!(error instanceof BadCriterion)) throw error
+    return [{ path: [...path, 'when', ...error.path], message: error.message }]
+  }
 }
 
 /** Tries every file that a step names. */
-function faultsOfFiles({ scripts }: FixtureFile, readFile: FileReader): Fault[] {
-  return scripts
-    .flatMap((script, index) => stepLists(script, ['scripts', index]))
-    .flatMap(({ steps, path }) =>
-      steps.flatMap((step, index) => faultsOfFile(step, readFile, [...path, index, 'file', 'path'])),
-    )
+function faultsOfFiles(script: ScriptShape, readFile: FileReader, path: Path): Fault[] {
+  return stepLists(script, path).flatMap(list =>
+    list.steps.flatMap((step, index) => faultsOfFile(step, readFile, [...list.path, index, 'file', 'path'])),
+  )
 }
 
 function faultsOfFile(step: StepShape, readFile: FileReader, path: Path): Fault[] {

@@ -19,7 +19,7 @@ export function textSource(name: string, text: string): Source {
   const doc = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false })
   const at = (offset: number, message: string): PlacedFault => {
     const { line, col } = lines.linePos(offset)
-    return { place: `${name}:${line}:${col}`, message, excerpt: excerpt(text, line, col) }
+    return { place: `${name}:${line}:${col}`, message, line, column: col, excerpt: excerpt(text, line, col) }
   }
   const problems = [...doc.errors, ...doc.warnings]
   const faults = problems.map(({ pos, message }) => at(pos[0], unquoted(text, pos[0]) ?? message))

@@ -8,9 +8,13 @@ export function didYouMean(found: string, known: readonly string[]): string {
 
 /** The known name that a misspelt one most likely stands for. */
 export function nearest(found: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
-  const name = closest(found.toLowerCase(), known)
+  const name =
+    known.find(one => sortLetters(one) === sortLetters(found)) ?? (known.length > 0 ? closest(found, known) : undefined)
+  if (name === undefined || sortLetters(name) === sortLetters(found)) return name
   return distance(found.toLowerCase(), name.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
     ? name
     : undefined
 }
+
+/** Letters in another order are the commonest slip of all. */
+const sortLetters = (text: string) => Array.from(text.toLowerCase()).sort().join('')

@@ -1,5 +1,5 @@
 import type { Path } from './fault.ts'
-import type { FixtureFile, ScriptShape } from './shape.ts'
+import type { ScriptShape } from './shape.ts'
 import type { StepShape } from './step-shape.ts'
 
 export interface StepList {
@@ -27,9 +27,7 @@ function withBranches(list: StepList): StepList[] {
   return [list, ...branches]
 }
 
-/** The names of the client's tools that a fixture's scripts call. */
-export function toolsCalledBy({ scripts }: FixtureFile): string[] {
-  return scripts.flatMap(script =>
-    stepLists(script, []).flatMap(({ steps }) => steps.flatMap(step => ('call' in step ? step.call : []))),
-  )
+/** The names of the client's tools that a script calls. */
+export function toolsCalledBy(script: ScriptShape): string[] {
+  return stepLists(script, []).flatMap(({ steps }) => steps.flatMap(step => ('call' in step ? step.call : [])))
 }
