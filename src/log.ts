@@ -6,6 +6,8 @@ export interface Log {
   error(message: string, fields?: object): void
   warn(message: string, fields?: object): void
   info(message: string, fields?: object): void
+  /** Whether lines of this level are written at all. */
+  tells(level: LogLevel): boolean
 }
 
 export interface LogOptions {
@@ -22,8 +24,9 @@ export function makeLog({ level, plain, write }: LogOptions): Log {
     write(waiting)
     waiting = ''
   }
+  const tells = (of: LogLevel) => logLevels.indexOf(of) <= logLevels.indexOf(level)
   const logger = (of: LogLevel) => {
-    if (logLevels.indexOf(of) > logLevels.indexOf(level)) return () => {}
+    if (!tells(of)) return () => {}
     return (message: string, fields?: object) => {
       if (waiting === '') setImmediate(flush)
       waiting += plain
@@ -31,7 +34,7 @@ export function makeLog({ level, plain, write }: LogOptions): Log {
         : `${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields })}\n`
     }
   }
-  return { error: logger('error'), warn: logger('warn'), info: logger('info') }
+  return { error: logger('error'), warn: logger('warn'), info: logger('info'), tells }
 }
 
 export const silent: Log = makeLog({ level: 'silent', plain: true, write: () => {} })

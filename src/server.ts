@@ -1,53 +1,22 @@
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { manualClock, realClock } from './clock.ts'
-import { silent, type Log } from './log.ts'
 import { adminRoutes } from './admin/routes.ts'
-import { answerClientError, answerErrors, answerFrameworkError } from './routes/errors.ts'
+import { manualClock, realClock } from './clock.ts'
 import { authenticate } from './routes/auth.ts'
+import { refuseWhileClosing, closeApp } from './routes/close.ts'
+import { allowBrowsers } from './routes/cors.ts'
+import { answerClientError, answerErrors, answerFrameworkError } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
+import { keepJournal } from './routes/record.ts'
 import { responsesRoutes } from './routes/responses.ts'
 import { answerUnknown, watchRoutes } from './routes/unknown.ts'
 import { compileValidator } from './routes/validation.ts'
-import { openLibrary, type Fixtures } from './script/live-library.ts'
+import { emptyLibrary, type Library } from './script/library.ts'
+import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import type { Hold, Pace } from './script/script.ts'
+import { defaults, type Settings } from './settings.ts'
+import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
-
-export interface Settings {
-  fixtures: Fixtures
-  /** Whether changed fixtures are read again. */
-  watch: boolean
-  /** What answers a request that no script matches. */
-  unmatched: 'error' | 'echo'
-  pace: Pace | undefined
-  hold: Hold | undefined
-  seed: string | undefined
-  clock: 'real' | 'manual'
-  maxBody: number
-  maxTasks: number
-  /** How long a stream may be idle before it gets a comment. */
-  keepAliveMs: number
-  allowHosts: readonly string[]
-  adminToken: string | undefined
-  log: Log
-}
-
-export const defaults: Settings = {
-  fixtures: [],
-  watch: false,
-  unmatched: 'error',
-  pace: undefined,
-  hold: undefined,
-  seed: undefined,
-  clock: 'real',
-  maxBody: 20 * 2 ** 20,
-  maxTasks: 1000,
-  keepAliveMs: 15_000,
-  allowHosts: [],
-  adminToken: undefined,
-  log: silent,
-}
 
 /** A mock that is ready to listen. */
 export interface Mock {
@@ -55,41 +24,57 @@ export interface Mock {
   listen(port: number, host: string): Promise<string>
   /** `12 scripts for 4 agents`. */
   summary(): string
-  close(): Promise<void>
+  library(): Library
   workspaces: Workspaces
+  totals: Totals
+  /** Ends what is open, in order, and stops. */
+  close(): Promise<void>
 }
 
 /** The one place that makes the parts and joins them. Throws FixtureError. */
 export async function makeServer(given: Partial<Settings>): Promise<Mock> {
-  const settings = { ...defaults, ...given }
-  const library = await openLibrary(settings.fixtures, settings.watch, settings.log)
-  const { pace, hold, maxTasks } = settings
-  const makeClock = () => (settings.clock === 'manual' ? manualClock() : realClock)
-  const workspaces = makeWorkspaces({ library: library.current, pace, hold, maxTasks, makeClock }, settings.seed)
+  const settings: Settings = { ...defaults, ...given }
+  const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
+  const overlay = { library: emptyLibrary }
+  const workspaces = makeWorkspaces(
+    {
+      ...settings,
+      libraries: () =>
+        overlay.library === emptyLibrary ? [fixtures.current()] : [overlay.library, fixtures.current()],
+      makeClock: () => (settings.clock === 'manual' ? manualClock() : realClock),
+    },
+    settings.seed,
+    settings.maxWorkspaces,
+  )
+  const totals = makeTotals()
 
   const app = makeApp(settings.maxBody)
   const routes = watchRoutes(app)
   await app.register(async api => {
-    authenticate(api, workspaces)
-    await api.register(responsesRoutes, settings)
+    allowBrowsers(api, settings.corsOrigin)
+    authenticate(api, workspaces, settings.apiKeys)
+    keepJournal(api, totals, settings.log)
+    await api.register(responsesRoutes, { ...settings, totals })
   })
-  await app.register(adminRoutes, settings)
+  await app.register(adminRoutes, { ...settings, totals, workspaces, overlay, library: fixtures.current })
   answerUnknown(app, routes)
 
   return {
     listen: (port, host) => app.listen({ port, host }),
-    summary: () => summaryOf(library.current().scripts),
-    async close() {
-      await Promise.all([app.close(), library.close()])
-    },
+    summary: () => summaryOf(fixtures.current().scripts),
+    library: fixtures.current,
     workspaces,
+    totals,
+    async close() {
+      await Promise.all([closeApp(app, workspaces), fixtures.close()])
+    },
   }
 }
 
-function makeApp(bodyLimit: number) {
+function makeApp(bodyLimit: number): FastifyInstance {
   const app = Fastify({
     bodyLimit,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
@@ -97,6 +82,7 @@ function makeApp(bodyLimit: number) {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
+  refuseWhileClosing(app)
   parseJsonBodies(app)
   answerErrors(app)
   return app

@@ -6,7 +6,8 @@ import { ApiError, TaskNotFound } from '../src/contract/errors.ts'
 import { StreamEvent } from '../src/contract/events.ts'
 import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
 import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
-import { makeServer, type Mock, type Settings } from '../src/server.ts'
+import { makeServer, type Mock } from '../src/server.ts'
+import type { Settings } from '../src/settings.ts'
 
 const ajv = new Ajv({ discriminator: true, allowUnionTypes: true, formats: { email: true } })
 

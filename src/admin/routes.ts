@@ -1,18 +1,16 @@
-import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import { fixtureSchema } from '../script/json-schema.ts'
+import type { FastifyInstance } from 'fastify'
+import type { AdminContext } from './context.ts'
 import { guard, type GateSettings } from './gate.ts'
+import { requestRoutes } from './requests.ts'
+import { scriptRoutes } from './scripts.ts'
+import { stateRoutes } from './state.ts'
+import { taskRoutes } from './tasks.ts'
 
-/** The control API. */
-export const adminRoutes: FastifyPluginCallbackTypebox<GateSettings> = (app, settings, done) => {
-  guard(app, settings)
-  app.get('/__admin/health', { config: { open: true } }, (_request, reply) => {
-    reply.send({ status: 'ok' })
-  })
-  app.get('/__admin/ready', { config: { open: true } }, (_request, reply) => {
-    reply.send({ status: 'ready' })
-  })
-  app.get('/__admin/fixture.schema.json', (_request, reply) => {
-    reply.type('application/schema+json').send(JSON.stringify(fixtureSchema(), null, 2))
-  })
-  done()
+/** The control API: one gate before every route. */
+export async function adminRoutes(app: FastifyInstance, context: AdminContext & GateSettings): Promise<void> {
+  guard(app, context)
+  await app.register(stateRoutes, context)
+  await app.register(requestRoutes, context)
+  await app.register(scriptRoutes, context)
+  await app.register(taskRoutes, context)
 }

@@ -1,6 +1,6 @@
 import type { Flags } from './flags.ts'
 import { logLevels } from '../log.ts'
-import { choice, hold, list, pace, text, toggle, whole } from './values.ts'
+import { bytes, choice, hold, list, pace, text, toggle, whole } from './values.ts'
 
 /** The flags of `serve`, in the order of the help. */
 export const serveFlags = {
@@ -39,6 +39,12 @@ export const serveFlags = {
     help: 'the same seed and requests give the same ids. Default: other ids each time',
     read: text,
   },
+  clock: {
+    value: 'real|manual',
+    help: 'a manual clock stands still until the control API moves it. Default real',
+    read: choice('real', 'manual'),
+  },
+  'api-key': { value: 'KEY', repeatable: true, help: 'only these API keys; repeatable. Default: any key', read: list },
   'admin-token': { value: 'TEXT', help: 'what the control API wants to see as X-Admin-Token', read: text },
   'allow-host': {
     value: 'NAME',
@@ -46,5 +52,16 @@ export const serveFlags = {
     help: 'a host name the control API answers to, beside localhost, IP addresses and names without a dot',
     read: list,
   },
+  'cors-origin': { value: 'ORIGIN', help: 'whose pages may use the emulated API. Default *', read: text },
+  'max-body': { value: 'SIZE', help: 'largest body, such as 512kb. Default 20mb', read: bytes },
+  'max-tasks': {
+    value: 'N',
+    help: 'tasks in each workspace; the oldest finished go first. Default 1000',
+    read: whole(1),
+  },
+  'max-workspaces': { value: 'N', help: 'workspaces; those idle longest go first. Default 2000', read: whole(1) },
+  'max-requests': { value: 'N', help: 'entries of the journal in each workspace. Default 1000', read: whole(1) },
+  'max-journal-bytes': { value: 'SIZE', help: 'size of the journal in each workspace. Default 16mb', read: bytes },
+  'max-streams': { value: 'N', help: 'streams open at once. Default 10000', read: whole(1) },
   'log-level': { value: 'LEVEL', help: `${logLevels.join(', ')}. Default info`, read: choice(...logLevels) },
 } satisfies Flags

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { shippedFixtures } from '../package-files.ts'
 import { makeLog } from '../log.ts'
-import { makeServer, type Settings } from '../server.ts'
+import { makeServer } from '../server.ts'
+import type { Settings } from '../settings.ts'
 import type { Parsed } from './flags.ts'
 import type { serveFlags } from './serve-flags.ts'
 import { exitCode, UsageError, type Streams } from './streams.ts'
@@ -30,6 +31,15 @@ function settingsOf(values: Parsed<typeof serveFlags>['values'], streams: Stream
       pace: values.pace,
       hold: values.hold,
       seed: values.seed,
+      clock: values.clock,
+      apiKeys: values['api-key'],
+      corsOrigin: values['cors-origin'],
+      maxBody: values['max-body'],
+      maxTasks: values['max-tasks'],
+      maxWorkspaces: values['max-workspaces'],
+      maxRequests: values['max-requests'],
+      maxJournalBytes: values['max-journal-bytes'],
+      maxStreams: values['max-streams'],
       adminToken: values['admin-token'],
       allowHosts: values['allow-host'],
     }),

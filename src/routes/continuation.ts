@@ -2,7 +2,7 @@ import type { RequestPart, ToolResultPart } from '../contract/parts.ts'
 import type { ResponseRequest } from '../contract/request.ts'
 import { Problem } from '../problem.ts'
 import type { Task } from '../task/task.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import { veilOf, type Workspace } from '../workspace/workspace.ts'
 
 /**
  * The task that a request continues; undefined for a request that opens one. Throws the refusals of the API: the texts
@@ -18,7 +18,7 @@ export function taskToContinue(
   if (id === undefined) return refuseResults(results)
   const task = workspace.tasks.find(id, agent)
   if (!task) throw unknownTask(id)
-  if (task.state === 'in_progress' || workspace.live(id).veil.up())
+  if (task.state === 'in_progress' || veilOf(workspace.live(id)).up())
     throw new Problem('task_running', 'Agent execution is in progress')
   if (task.state === 'errored')
     throw new Problem('task_errored', `Task ${id} has failed and cannot be continued.`, {

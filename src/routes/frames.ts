@@ -5,6 +5,8 @@ import { isoTime, presentCall, telemetryOf } from './present.ts'
 
 /** The end of every stream that is not cut. */
 export const doneFrame = 'data: [DONE]\n\n'
+/** The end of a stream whose task was reset, or whose server stops. */
+export const abortedFrame = ': the mock has ended this task\n\n'
 /** A comment, which clients skip. */
 export const keepAliveFrame = ': keep-alive\n\n'
 /** An event that breaks off in the middle. */

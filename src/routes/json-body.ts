@@ -1,14 +1,21 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ParseError } from 'jsonc-parser'
 import { Problem } from '../problem.ts'
+import { noteBody } from './record.ts'
 
 /** Deeper bodies than any client sends, and still far from what would exhaust the stack when they are written again. */
 const deepest = 500
 
 /** Bodies are JSON and nothing else. What cannot be read is answered with the position of the fault. */
-export function parseJsonBodies(app: FastifyInstance): void {
+export /** Whether the route takes no body, or can do without. */
+const isOptional = ({ routeOptions: { schema, config } }: FastifyRequest) =>
+  schema?.body === undefined || config.bodyOptional === true
+
+function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    noteBody(request, text)
+    if (text === '' && isOptional(request)) return done(null, undefined)
     let body: unknown
     try {
       body = parseJson(text)
@@ -59,4 +66,11 @@ function depthOf(text: string): number {
     else if (character === 0x7d || character === 0x5d) depth -= 1
   }
   return deepestSeen
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** An empty body counts as none. */
+    bodyOptional?: boolean
+  }
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Run } from '../run/run.ts'
 import type { CutKind } from '../script/script.ts'
-import { doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
+import { abortedFrame, doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
 
 /** How a stream ended. */
-export type StreamEnd = 'completed' | 'cut' | 'client_left' | 'ended'
+type StreamEnd = 'completed' | 'cut' | 'client_left'
 
 /** How much is put together for one write: enough for a whole ordinary reply. */
 const batchCharacters = 64 * 1024
@@ -13,39 +13,37 @@ interface StreamOptions {
   headers: Record<string, string | string[]>
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
-  onEnd: (end: StreamEnd) => void
-}
-
-/** A stream under way. */
-export interface Stream {
-  /** Ends it in order, with a comment that says why, whatever the run does. */
-  end(comment: string): void
+  /** With the number of characters that were sent. */
+  onEnd: (end: StreamEnd, characters: number) => void
 }
 
 /**
  * Tells a run as server-sent events. It reads the run's log at the client's speed: a slow reader holds no more than one
  * batch, a client that leaves only ends the watching.
  */
-export function streamRun(run: Run, response: ServerResponse, { headers, keepAliveMs, onEnd }: StreamOptions): Stream {
+export function streamRun(run: Run, response: ServerResponse, { headers, keepAliveMs, onEnd }: StreamOptions): void {
   let cursor = 0
+  let characters = 0
   let flowing = true
-  let end: StreamEnd | undefined
+  let over = false
   let unwatch = () => {}
   let keepAlive: NodeJS.Timeout | undefined
 
   const finish = (how: StreamEnd) => {
-    if (end) return
-    end = how
+    if (over) return
+    over = true
     unwatch()
     clearTimeout(keepAlive)
-    onEnd(how)
+    onEnd(how, characters)
   }
   const close = (how: StreamEnd, lastWords: string) => {
+    characters += lastWords.length
     finish(how)
     response.end(lastWords)
   }
-  const write = (text: string) => {
-    flowing = response.write(text)
+  const write = (text: string, then?: () => void) => {
+    characters += text.length
+    flowing = response.write(text, then)
     keepAlive?.refresh()
   }
 
@@ -62,12 +60,11 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
   }
 
   const pump = () => {
-    while (!end && flowing && (cursor < run.log.length || run.outcome())) {
+    while (!over && flowing && (cursor < run.log.length || run.outcome())) {
       const { text, cut } = nextBatch()
       if (cut) return applyCut(cut, text)
       const outcome = cursor === run.log.length ? run.outcome() : undefined
-      if (outcome?.kind === 'aborted') return close('ended', `${text}: the mock has ended this task\n\n`)
-      if (outcome) return close('completed', text + doneFrame)
+      if (outcome) return close('completed', text + (outcome.kind === 'aborted' ? abortedFrame : doneFrame))
       write(text)
     }
   }
@@ -79,11 +76,11 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
       case 'garbage':
         return close('cut', text + garbageFrame)
       case 'stall':
-        finish('cut')
-        return void response.write(text)
+        write(text)
+        return finish('cut')
       case 'reset':
-        finish('cut')
-        return void response.write(text, () => resetSoon(response))
+        write(text, () => resetSoon(response))
+        return finish('cut')
     }
   }
 
@@ -94,15 +91,9 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
     pump()
   })
   pump()
-  if (!end) {
-    unwatch = run.watch(pump)
-    keepAlive = setTimeout(() => (flowing ? write(keepAliveFrame) : keepAlive?.refresh()), keepAliveMs)
-  }
-  return {
-    end(comment) {
-      if (!response.writableEnded) close('ended', `: ${comment}\n\n`)
-    },
-  }
+  if (over) return
+  unwatch = run.watch(pump)
+  keepAlive = setTimeout(() => (flowing ? write(keepAliveFrame) : keepAlive?.refresh()), keepAliveMs)
 }
 
 /** Gives what was written a moment to leave, since a reset throws away what the kernel still holds. */

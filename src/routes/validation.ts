@@ -2,23 +2,28 @@ import type { Ajv as AjvInstance, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { Problem } from '../problem.ts'
 
-/** What Fastify takes for an answer of a validator. */
-type Verdict = true | { error: Problem }
-
 /**
  * Checks a value as it stands: nothing is coerced, defaulted or taken away (but in query strings, which are all text).
  * Ajv is loaded and a schema compiled when first used, since a mock starts far more often than any one route is called.
  */
 export const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPart: context = 'body' }) => {
+  // Whatever stands in a path is text.
+  if (context === 'params') return () => true
   let compiled: ValidateFunction | undefined
-  const verdict = (validate: ValidateFunction, value: unknown): Verdict =>
-    validate(value) ? true : { error: problemOf(validate.errors ?? [], context) }
+  const verdict = (validate: ValidateFunction, value: unknown): true | Problem =>
+    validate(value) ? true : problemOf(validate.errors ?? [], context)
+  // Of a promise, Fastify only hears whether it was kept.
   const compileAndCheck = async (value: unknown) => {
     const ajv = await ajvFor(context)
     compiled ??= ajv.compile(schema)
-    return verdict(compiled, value)
+    const found = verdict(compiled, value)
+    if (found !== true) throw found
   }
-  return (value: unknown) => (compiled ? verdict(compiled, value) : (compileAndCheck(value) as never))
+  return (value: unknown) => {
+    if (!compiled) return compileAndCheck(value) as never
+    const found = verdict(compiled, value)
+    return found === true ? true : { error: found }
+  }
 }
 
 const instances = new Map<boolean, Promise<AjvInstance>>()

@@ -11,6 +11,9 @@ export interface TaskStore {
   move(id: string, event: TaskEvent): Task
   /** In the order they were opened. */
   all(): Task[]
+  size(): number
+  /** How many are in progress. */
+  running(): number
   /** How many tasks had to go for new ones. */
   dropped(): number
   clear(): void
@@ -20,6 +23,7 @@ export interface TaskStore {
 export function memoryStore(limit: number, onDrop: (task: Task) => void = () => {}): TaskStore {
   const tasks = new Map<string, Task>()
   let dropped = 0
+  let running = 0
 
   const makeRoom = () => {
     for (const task of tasks.values()) {
@@ -44,19 +48,24 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
     add(task) {
       if (tasks.size >= limit) makeRoom()
       tasks.set(task.id, task)
+      if (task.state === 'in_progress') running += 1
     },
     move(id, event) {
       const task = tasks.get(id)
       if (!task) throw new Error(`no task ${id}`)
       const moved = advance(task, event)
       tasks.set(id, moved)
+      running += moved.state === 'in_progress' ? 1 : -1
       return moved
     },
     all: () => [...tasks.values()],
+    size: () => tasks.size,
+    running: () => running,
     dropped: () => dropped,
     clear() {
       tasks.clear()
       dropped = 0
+      running = 0
     },
   }
 }

@@ -83,3 +83,6 @@ export function advance(task: Task, event: TaskEvent): Task {
     return { ...identity, state: 'errored', turn: event.turn, failure: event.failure }
   throw new IllegalMove(task, event)
 }
+
+/** What the task played last, or is playing. */
+export const lastScript = (task: Task): PlayedScript => (task.state === 'in_progress' ? task.head : task.turn).script

@@ -53,7 +53,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
     streamed: ask.mode === 'stream',
   }
   const run = startRun(taskId, played, order.steps, stage, outcome => endTurn(workspace, taskId, outcome))
-  workspace.begin(taskId, { run, veil, polls: [...script.polls] })
+  workspace.begin(run, veil, [...script.polls])
   return run
 }
 

@@ -1,21 +1,32 @@
 import type { Clock } from '../clock.ts'
+import { noVeil, type Veil } from '../run/hold.ts'
 import type { Run } from '../run/run.ts'
-import type { Veil } from '../run/hold.ts'
-import { noVeil } from '../run/hold.ts'
+import { emptyLibrary, type Library } from '../script/library.ts'
 import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
-import type { Library } from '../script/library.ts'
 import { memoryStore, type TaskStore } from '../task/store.ts'
+import { makeJournal, type Journal, type JournalLimits } from './journal.ts'
 import { randomOf, type Seed } from './random.ts'
 
 /** What holds for every workspace of a server. */
-export interface WorkspaceSettings {
-  /** The scripts of the fixtures folder, as they are now. */
-  library(): Library
+export interface WorkspaceSettings extends JournalLimits {
+  /** The scripts of all workspaces, as they are now, in the order of their precedence. */
+  libraries(): readonly Library[]
   /** Overrides the fixtures. */
   pace: Pace | undefined
   hold: Hold | undefined
   maxTasks: number
   makeClock(): Clock
+}
+
+/** What goes on about a task beside its state. */
+export interface Live {
+  /** Of the latest turn. */
+  run: Run
+  /** The latest turns' runs, the last one included. */
+  runs: readonly Run[]
+  veil: Veil
+  /** Answers to the next GETs. */
+  polls: HttpAnswer[]
 }
 
 /** What belongs to one API key. */
@@ -25,60 +36,75 @@ export interface Workspace {
   settings: WorkspaceSettings
   clock(): Clock
   tasks: TaskStore
+  journal: Journal
   /** Where scripts are looked for, in the order of their precedence. */
-  libraries(): Library[]
+  libraries(): readonly Library[]
+  /** Scripts of this workspace alone; they win over all others. */
+  setOverlay(overlay: Library): void
   /** The entry of a script that this request gets. */
   nextAttempt(script: Script): Attempt
+  /** How many requests the script has won. */
+  played(script: Script): number
   /** Chance for one more turn: its ids and its jitter. */
   nextTurn(): { ids: () => number; jitter: () => number }
-  /** What goes on about a task beside its state. */
-  live(taskId: string): Live
-  begin(taskId: string, live: Live): void
+  live(taskId: string): Live | undefined
+  begin(run: Run, veil: Veil, polls: HttpAnswer[]): void
+  /** Whether some task runs. */
+  busy(): boolean
+  /** Everything back to the start; runs end where they stand. */
   reset(): void
 }
 
-/** A task's latest run, and what a poll gets to see of it. */
-export interface Live {
-  run: Run | undefined
-  veil: Veil
-  /** Answers to the next GETs. */
-  polls: HttpAnswer[]
-}
+/** How many turns of a task its timeline goes back. */
+const mostRuns = 100
 
-const nothingLive: Live = { run: undefined, veil: noVeil, polls: [] }
+export const scriptKey = ({ source, name }: Pick<Script, 'source' | 'name'>) => `${source}\n${name}`
 
 export function makeWorkspace(fingerprint: string, seed: Seed, settings: WorkspaceSettings): Workspace {
   let clock = settings.makeClock()
+  let overlay = emptyLibrary
   let turns = 0
-  const attempts = new Map<string, number>()
+  const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
+  const journal = makeJournal(settings)
 
   return {
     fingerprint,
     settings,
     clock: () => clock,
     tasks,
-    libraries: () => [settings.library()],
+    journal,
+    libraries: () => (overlay === emptyLibrary ? settings.libraries() : [overlay, ...settings.libraries()]),
+    setOverlay: library => void (overlay = library),
     nextAttempt(script) {
-      const key = `${script.source}\n${script.name}`
-      const count = attempts.get(key) ?? 0
-      attempts.set(key, count + 1)
+      const count = played.get(scriptKey(script)) ?? 0
+      played.set(scriptKey(script), count + 1)
       return script.attempts[Math.min(count, script.attempts.length - 1)]!
     },
+    played: script => played.get(scriptKey(script)) ?? 0,
     nextTurn() {
       turns += 1
       return { ids: randomOf(seed, 2 * turns), jitter: randomOf(seed, 2 * turns + 1) }
     },
-    live: taskId => live.get(taskId) ?? nothingLive,
-    begin: (taskId, now) => void live.set(taskId, now),
+    live: taskId => live.get(taskId),
+    begin(run, veil, polls) {
+      const before = live.get(run.taskId)?.runs ?? []
+      live.set(run.taskId, { run, runs: [...before.slice(1 - mostRuns), run], veil, polls })
+    },
+    busy: () => tasks.running() > 0,
     reset() {
-      for (const { run } of live.values()) run?.abort()
+      const runs = [...live.values()].map(({ run }) => run)
       live.clear()
       tasks.clear()
-      attempts.clear()
+      played.clear()
+      journal.clear()
+      overlay = emptyLibrary
       turns = 0
+      for (const run of runs) run.abort()
       clock = settings.makeClock()
     },
   }
 }
+
+export const veilOf = (live: Live | undefined): Veil => live?.veil ?? noVeil

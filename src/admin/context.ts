@@ -1,0 +1,32 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { ApiError } from '../contract/errors.ts'
+import { tokenOf } from '../routes/auth.ts'
+import type { Library } from '../script/library.ts'
+import type { Totals } from '../workspace/totals.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import type { Workspaces } from '../workspace/workspaces.ts'
+
+/** What the control API has its hands on. */
+export interface AdminContext {
+  workspaces: Workspaces
+  totals: Totals
+  /** The scripts of the fixtures folder. */
+  library(): Library
+  /** Scripts for all workspaces, over those of the folder. */
+  overlay: { library: Library }
+}
+
+/** The workspaces a call is about: that of its bearer token, or all. */
+export function workspacesOf(request: FastifyRequest, { workspaces }: AdminContext): Workspace[] {
+  const token = tokenOf(request)
+  return token === undefined ? workspaces.all() : [workspaces.of(token)]
+}
+
+/** The answers of every call of the control API besides its own. */
+export const refusals = { 401: ApiError, 403: ApiError, 405: ApiError, 500: ApiError }
+export const bodyRefusals = { ...refusals, 400: ApiError, 413: ApiError, 415: ApiError }
+
+export const Time = Type.String({ description: 'ISO 8601, by the clock of the workspace.' })
+export const Fingerprint = Type.String({ description: 'Says which API key, without giving it away.' })
+export const isoTime = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,93 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { Choice } from '../contract/kinds.ts'
+import type { RunEvent } from '../run/events.ts'
+import type { Run } from '../run/run.ts'
+import type { Entry } from '../workspace/journal.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { Fingerprint, isoTime, Time } from './context.ts'
+
+export const TimelineEvent = Type.Object(
+  { at: Time, offset_ms: Type.Number({ description: 'Since the run began.' }), type: Type.String() },
+  { title: 'TimelineEvent', description: 'Something that happened in a run, with what belongs to it.' },
+)
+
+export const JournalEntry = Type.Object(
+  {
+    number: Type.Integer({ description: 'Counts from 1 in each workspace.' }),
+    workspace: Fingerprint,
+    at: Time,
+    method: Type.String(),
+    url: Type.String(),
+    agent: Type.Optional(Type.String()),
+    task: Type.Optional(Type.String()),
+    mode: Type.Optional(Choice(['sync', 'background', 'stream'])),
+    body: Type.Optional(Type.String({ description: 'As it was sent.' })),
+    script: Type.Optional(Type.String()),
+    place: Type.Optional(Type.String({ description: 'File and line of the script.' })),
+    unmatched: Type.Boolean(),
+    near_misses: Type.Optional(Type.Array(Type.Unknown(), { description: 'Why no script matched.' })),
+    unknown_names: Type.Optional(Type.Array(Type.String(), { description: 'Placeholders that led nowhere.' })),
+    usage_estimated: Type.Optional(Type.Boolean()),
+    status: Type.Optional(Type.Integer()),
+    reply: Type.Optional(Type.Unknown({ description: 'The body of the reply.' })),
+    events: Type.Optional(Type.Array(TimelineEvent, { description: 'What a stream told.' })),
+    end: Choice(['completed', 'client_left', 'cut', 'refused', 'running']),
+    took_ms: Type.Optional(Type.Number()),
+  },
+  { title: 'JournalEntry', description: 'A request of the emulated API, and what came of it.' },
+)
+export type JournalEntry = Static<typeof JournalEntry>
+
+/** How an entry looks to a reader. Made when asked. */
+export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntry {
+  const { number, method, url, agent, task, mode, body, script, status, run } = entry
+  return defined({
+    number,
+    workspace: fingerprint,
+    at: isoTime(entry.atMs),
+    method,
+    url,
+    agent,
+    task,
+    mode,
+    body,
+    script: script?.name,
+    place: script?.place,
+    unmatched: entry.nearMisses !== undefined,
+    near_misses: entry.nearMisses?.(),
+    unknown_names: entry.unknownNames,
+    usage_estimated: run && script ? script.usage === undefined : undefined,
+    status,
+    reply: entry.reply === undefined ? undefined : readJson(entry.reply),
+    events: mode === 'stream' && run ? viewEvents(run) : undefined,
+    end: endOf(entry),
+    took_ms: entry.tookMs,
+  }) as JournalEntry
+}
+
+/** A background task runs on when its POST has long been answered, and a stream or a waiting POST has no end yet. */
+function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
+  if (end === undefined || (tookMs === undefined && end !== 'cut')) return end ?? 'running'
+  return run && !run.outcome() && end === 'completed' ? 'running' : end
+}
+
+export function viewEvents(run: Run): Static<typeof TimelineEvent>[] {
+  return run.log.map(event => viewEvent(event, run.head.startedAtMs))
+}
+
+function viewEvent({ atMs, type, ...rest }: RunEvent, fromMs: number) {
+  const details = 'turn' in rest ? { finish: rest.turn.finish, usage: rest.turn.usage, calls: rest.turn.calls } : rest
+  return { at: isoTime(atMs), offset_ms: atMs - fromMs, type, ...details }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+function defined(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,102 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { ApiError } from '../contract/errors.ts'
+import { Problem } from '../problem.ts'
+import { emptyLibrary } from '../script/library.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { bodyRefusals, Fingerprint, isoTime, Time, workspacesOf, type AdminContext } from './context.ts'
+
+const Health = Type.Object(
+  {
+    status: Type.Literal('ok'),
+    workspaces: Type.Integer(),
+    tasks: Type.Integer(),
+    running: Type.Integer({ description: 'Tasks in progress.' }),
+    streams: Type.Integer({ description: 'Open now.' }),
+    requests: Type.Integer({ description: 'Since the start.' }),
+    unmatched: Type.Integer({ description: 'Since the start.' }),
+    dropped: Type.Object(
+      { workspaces: Type.Integer(), tasks: Type.Integer(), requests: Type.Integer() },
+      { description: 'What had to go because of a limit.' },
+    ),
+  },
+  { title: 'Health' },
+)
+
+/** How the server stands, its clocks, and the way back to the start. */
+export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
+  const health = { tags: ['server'], summary: 'Liveness, and the counters', response: { 200: Health, 403: ApiError } }
+  app.get('/__admin/health', { config: { open: true }, schema: health }, (_request, reply) => {
+    reply.send(healthOf(context))
+  })
+
+  const ready = {
+    tags: ['server'],
+    summary: 'Ready: fixtures are valid and the port is open',
+    response: { 200: Type.Object({ status: Type.Literal('ready') }), 403: ApiError },
+  }
+  app.get('/__admin/ready', { config: { open: true }, schema: ready }, (_request, reply) => {
+    reply.send({ status: 'ready' })
+  })
+
+  const advance = {
+    tags: ['server'],
+    summary: 'Move a manual clock',
+    description: 'Answers once everything that fell due has played.',
+    body: Type.Object({ ms: Type.Integer({ minimum: 0 }) }, { additionalProperties: false }),
+    response: {
+      200: Type.Object({ clocks: Type.Array(Type.Object({ workspace: Fingerprint, now: Time })) }),
+      409: ApiError,
+      ...bodyRefusals,
+    },
+  }
+  app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
+    const clocks = workspacesOf(request, context).map(workspace => {
+      const clock = workspace.clock()
+      if (!clock.advance)
+        throw new Problem('clock_is_real', 'The clock is the real one.', {
+          hint: 'Start the mock with --clock manual.',
+        })
+      clock.advance(request.body.ms)
+      return { workspace: workspace.fingerprint, now: isoTime(clock.now()) }
+    })
+    reply.send({ clocks })
+  })
+
+  const reset = {
+    tags: ['server'],
+    summary: 'Tasks, journal, counters, overlay, ids and clock back to the start',
+    description: 'Runs end where they stand: waiting POSTs get a 503, streams end.',
+    response: {
+      200: Type.Object({ workspaces: Type.Integer({ description: 'How many were reset.' }) }),
+      ...bodyRefusals,
+    },
+  }
+  app.post('/__admin/reset', { schema: reset }, (request, reply) => {
+    const workspaces = workspacesOf(request, context)
+    for (const workspace of workspaces) workspace.reset()
+    if (tokenOf(request) === undefined) context.overlay.library = emptyLibrary
+    reply.send({ workspaces: workspaces.length })
+  })
+  done()
+}
+
+function healthOf({ workspaces, totals }: AdminContext) {
+  const all = workspaces.all()
+  const sum = (count: (workspace: (typeof all)[number]) => number) =>
+    all.reduce((total, workspace) => total + count(workspace), 0)
+  return {
+    status: 'ok' as const,
+    workspaces: all.length,
+    tasks: sum(({ tasks }) => tasks.size()),
+    running: sum(({ tasks }) => tasks.running()),
+    streams: totals.streams,
+    requests: totals.requests,
+    unmatched: totals.unmatched,
+    dropped: {
+      workspaces: workspaces.dropped(),
+      tasks: sum(({ tasks }) => tasks.dropped()),
+      requests: sum(({ journal }) => journal.dropped()),
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { Entry } from '../workspace/journal.ts'
+
+export const Expectation = Type.Object(
+  {
+    script: Type.Optional(Type.String({ description: 'The script that played.' })),
+    agent: Type.Optional(Type.String({ description: 'The agent as the request named it.' })),
+    text: Type.Optional(Type.String({ description: 'The message contains this, letter case aside.' })),
+    count: Type.Optional(Type.Integer({ minimum: 0, description: 'Exactly so many such requests.' })),
+    at_least: Type.Optional(Type.Integer({ minimum: 1, description: 'So many or more. Default 1.' })),
+    never: Type.Optional(Type.Literal(true, { description: 'No such request.' })),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    title: 'Expectation',
+    description: 'Requests that are expected to have come. At most one of count, at_least and never.',
+  },
+)
+export type Expectation = Static<typeof Expectation>
+
+export const Finding = Type.Object(
+  {
+    expected: Type.String(),
+    found: Type.Integer({ description: 'How many came.' }),
+    holds: Type.Boolean(),
+    nearest: Type.Optional(Type.String()),
+  },
+  { title: 'Finding', description: 'One expectation, held against the journal.' },
+)
+export type Finding = Static<typeof Finding>
+
+/** Some part of a request that an expectation speaks of. */
+const parts = [
+  {
+    key: 'script',
+    of: (entry: Entry) => entry.script?.name,
+    fits: (found: string, wanted: string) => found === wanted,
+  },
+  {
+    key: 'agent',
+    of: (entry: Entry) => entry.agent,
+    fits: (found: string, wanted: string) => found === wanted || found.split('@')[0] === wanted,
+  },
+  {
+    key: 'text',
+    of: (entry: Entry) => entry.text,
+    fits: (found: string, wanted: string) => found.toLowerCase().includes(wanted.toLowerCase()),
+  },
+] as const
+
+/** Only turns count, not polls. `dropped` requests are no longer known: what cannot be told is not claimed. */
+export function verify(
+  entries: readonly Entry[],
+  expectations: readonly Expectation[],
+  ordered: boolean,
+  dropped: number,
+): Finding[] {
+  const turns = entries.filter(entry => entry.method === 'POST')
+  let from = 0
+  return expectations.map(expectation => {
+    const matching = turns.filter(entry => misses(entry, expectation) === 0)
+    const later = ordered ? turns.slice(from).filter(entry => misses(entry, expectation) === 0) : matching
+    const { least, most } = boundsOf(expectation)
+    const enough = later.length >= least
+    if (ordered && enough && least > 0) from = turns.indexOf(later[least - 1]!) + 1
+    const known = dropped === 0 || most === Infinity
+    const holds = enough && matching.length <= most && known
+    return {
+      expected: describe(expectation, ordered),
+      found: matching.length,
+      holds,
+      ...(holds ? {} : { nearest: nearestOf(turns, expectation) }),
+    }
+  })
+}
+
+/** The findings, as a person would tell them. */
+export function account(findings: readonly Finding[], entries: readonly Entry[], dropped: number): string {
+  const failed = findings.filter(finding => !finding.holds)
+  const turns = entries.filter(entry => entry.method === 'POST')
+  return [
+    `${failed.length} of ${findings.length} expectations ${failed.length === 1 ? 'does' : 'do'} not hold.`,
+    ...failed.map(({ expected, found, nearest }) =>
+      `- expected ${expected}; came ${times(found)}. ${nearest ?? ''}`.trimEnd(),
+    ),
+    `The journal holds ${turns.length} ${turns.length === 1 ? 'turn' : 'turns'}${turns.length > 0 ? ':' : '.'}`,
+    ...turns.slice(-20).map(entry => `  ${showEntry(entry)}`),
+    ...(dropped > 0
+      ? [
+          `${dropped} older requests fell out of the journal, so that exact counts cannot be told: raise --max-requests or --max-journal-bytes.`,
+        ]
+      : []),
+  ].join('\n')
+}
+
+function boundsOf({ count, at_least: least, never }: Expectation): { least: number; most: number } {
+  if (never) return { least: 0, most: 0 }
+  return count === undefined ? { least: least ?? 1, most: Infinity } : { least: count, most: count }
+}
+
+/** How many parts of the expectation a request does not meet. */
+function misses(entry: Entry, expectation: Expectation): number {
+  return parts.filter(({ key, of, fits }) => {
+    const [wanted, found] = [expectation[key], of(entry)]
+    return wanted !== undefined && (found === undefined || !fits(found, wanted))
+  }).length
+}
+
+function nearestOf(turns: readonly Entry[], expectation: Expectation): string {
+  const others = turns.filter(entry => misses(entry, expectation) > 0)
+  const [nearest] = others.toSorted((one, other) => misses(one, expectation) - misses(other, expectation))
+  return nearest ? `The nearest other request is ${showEntry(nearest)}.` : 'No other request came.'
+}
+
+const times = (count: number) => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`)
+
+function describe(expectation: Expectation, ordered: boolean): string {
+  const subject =
+    parts
+      .flatMap(({ key }) => (expectation[key] === undefined ? [] : `${key} ${JSON.stringify(expectation[key])}`))
+      .join(', ') || 'any request'
+  const { least, most } = boundsOf(expectation)
+  const bound = most === Infinity ? `at least ${times(least)}` : times(most)
+  return `${subject} ${bound}${ordered ? ', in this order' : ''}`
+}
+
+function showEntry({ number, agent, text, script }: Entry): string {
+  const shown =
+    text === undefined
+      ? 'a request that was refused'
+      : JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+  return `#${number} ${agent ?? '?'}: ${shown} → ${script?.name ?? 'no script'}`
+}

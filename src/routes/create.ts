@@ -1,0 +1,87 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ResponseRequest } from '../contract/request.ts'
+import { Problem } from '../problem.ts'
+import { lookupIn } from '../run/lookup.ts'
+import { parseAgentKey } from '../script/agent-key.ts'
+import type { Ask } from '../script/ask.ts'
+import { echo } from '../script/echo.ts'
+import { matchScript } from '../script/match.ts'
+import { nearMisses, suggestFixture, summarize } from '../script/near-miss.ts'
+import type { Script } from '../script/script.ts'
+import { lastScript, type Task } from '../task/task.ts'
+import type { Entry } from '../workspace/journal.ts'
+import { startTurn } from '../workspace/turn.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { taskToContinue } from './continuation.ts'
+import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
+import { sendAnswer } from './http-answer.ts'
+import { readAsk } from './read-ask.ts'
+
+export interface CreateSettings extends DeliverySettings {
+  unmatched: 'error' | 'echo'
+}
+
+/** A request's way, once through: task, ask, script, attempt, run, delivery. */
+export function create(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  agentKey: string,
+  body: ResponseRequest,
+  settings: CreateSettings,
+): void {
+  const { workspace, entry } = request
+  const agent = parseAgentKey(agentKey)
+  entry.agent = agent.full
+  const task = taskToContinue(workspace, agent.key, body)
+  const ask = readAsk(agent, body, request.headers, task)
+  noteAsk(entry, ask, task)
+  demandPlace(ask.mode, settings)
+  const script = findScript(workspace, ask, task, entry, settings)
+  const attempt = workspace.nextAttempt(script)
+  settings.totals.play(script)
+  entry.script = script
+  const note = (name: string) => void (entry.unknownNames ??= []).push(name)
+  if (attempt.kind === 'http') {
+    if (attempt.answer.kind === 'fault') entry.end = 'cut'
+    return void sendAnswer(reply, attempt.answer, lookupIn(ask, task?.id ?? '', workspace.clock(), note))
+  }
+  const run = startTurn(workspace, {
+    script,
+    steps: attempt.steps,
+    ask,
+    task,
+    userMessageId: body.message.messageId,
+    note,
+  })
+  entry.run = run
+  entry.task = run.taskId
+  deliver(run, ask.mode, request, reply, settings)
+}
+
+function noteAsk(entry: Entry, ask: Ask, task: Task | undefined): void {
+  entry.mode = ask.mode
+  entry.text = ask.text
+  if (task) entry.task = task.id
+}
+
+/** Throws a Problem that says what came near. */
+function findScript(
+  workspace: Workspace,
+  ask: Ask,
+  task: Task | undefined,
+  entry: Entry,
+  settings: CreateSettings,
+): Script {
+  const libraries = workspace.libraries()
+  const last = task && lastScript(task)
+  const script = matchScript(libraries, ask, last)
+  if (script) return script
+  settings.totals.unmatched += 1
+  entry.nearMisses = () => nearMisses(libraries, ask, last)
+  if (settings.unmatched === 'echo') return echo
+  const near = entry.nearMisses()
+  throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
+    hint: summarize(near),
+    extra: { near_misses: near, suggestion: suggestFixture(ask) },
+  })
+}

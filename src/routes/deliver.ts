@@ -1,0 +1,97 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../problem.ts'
+import type { Outcome } from '../run/events.ts'
+import type { Run } from '../run/run.ts'
+import type { Mode } from '../script/ask.ts'
+import type { Failure } from '../task/task.ts'
+import type { Totals } from '../workspace/totals.ts'
+import { sendProblem } from './errors.ts'
+import { presentRunning, presentTurn } from './present.ts'
+import { streamRun } from './stream.ts'
+
+export interface DeliverySettings {
+  keepAliveMs: number
+  maxStreams: number
+  totals: Totals
+}
+
+/** Sync, background and stream differ only in how they watch the run. */
+export function deliver(
+  run: Run,
+  mode: Mode,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: DeliverySettings,
+): void {
+  switch (mode) {
+    case 'stream':
+      return stream(run, request, reply, settings)
+    case 'background':
+      return void reply.send(presentRunning(run.taskId, run.head))
+    case 'sync':
+      return whenEnded(run, outcome => sendOutcome(run.taskId, outcome, reply))
+  }
+}
+
+/** Throws a Problem where no more streams may be open. Comes before anything has moved. */
+export function demandPlace(mode: Mode, { maxStreams, totals }: DeliverySettings): void {
+  if (mode !== 'stream' || totals.streams < maxStreams) return
+  throw new Problem('limit_reached', `${maxStreams} streams are open already.`, {
+    hint: 'Wait for one to end, or start the mock with a higher --max-streams.',
+    headers: { 'retry-after': '1' },
+  })
+}
+
+function stream(
+  run: Run,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { keepAliveMs, totals }: DeliverySettings,
+): void {
+  const { entry, workspace } = request
+  reply.hijack()
+  totals.streams += 1
+  entry.status = 200
+  streamRun(run, reply.raw, {
+    // What hooks have set, such as CORS.
+    headers: reply.getHeaders() as Record<string, string>,
+    keepAliveMs,
+    onEnd(end, characters) {
+      totals.streams -= 1
+      entry.end = end
+      workspace.journal.weigh(entry, characters)
+    },
+  })
+}
+
+function whenEnded(run: Run, then: (outcome: Outcome) => void): void {
+  const outcome = run.outcome()
+  if (outcome) return then(outcome)
+  const unwatch = run.watch(() => {
+    const late = run.outcome()
+    if (!late) return
+    unwatch()
+    then(late)
+  })
+}
+
+function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {
+  switch (outcome.kind) {
+    case 'finished':
+      return void reply.send(presentTurn(taskId, outcome.turn))
+    case 'failed':
+      return void sendProblem(reply, runFailed(taskId, outcome.failure))
+    case 'aborted':
+      return void sendProblem(reply, runAborted(taskId))
+  }
+}
+
+/** The status is what the script says. */
+const runFailed = (taskId: string, { error, code }: Failure) =>
+  new Problem('run_failed', error, { status: code, extra: { task_id: taskId } })
+
+const runAborted = (taskId: string) =>
+  new Problem('task_reset', 'The mock has ended this task.', {
+    hint: 'It was reset, or the mock is shutting down.',
+    extra: { task_id: taskId },
+  })

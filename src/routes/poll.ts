@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { parseAgentKey } from '../script/agent-key.ts'
+import type { Task } from '../task/task.ts'
+import { veilOf } from '../workspace/workspace.ts'
+import { unknownTask } from './continuation.ts'
+import { sendAnswer } from './http-answer.ts'
+import { presentTask } from './present.ts'
+
+/** Answers a GET with the task's latest turn. */
+export function poll(request: FastifyRequest, reply: FastifyReply, agentKey: string, taskId: string): void {
+  const { workspace, entry } = request
+  entry.agent = agentKey
+  entry.task = taskId
+  const task = workspace.tasks.find(taskId, parseAgentKey(agentKey).key)
+  if (!task) return sendNotFound(reply, taskId)
+  entry.end = 'completed'
+  show(request, reply, task)
+}
+
+function show({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: Task): void {
+  const live = workspace.live(task.id)
+  const veil = veilOf(live)
+  const veiled = veil.up()
+  veil.poll()
+  const fault = live?.polls.shift()
+  if (!fault) return void reply.send(presentTask(task, veiled))
+  if (fault.kind === 'fault') entry.end = 'cut'
+  sendAnswer(reply, fault, path => (path.join('.') === 'task.id' ? task.id : undefined))
+}
+
+/** This 404 has a shape of its own: its code is a string. */
+function sendNotFound(reply: FastifyReply, id: string): void {
+  const { code, message, hint } = unknownTask(id)
+  reply.code(404).send({ code: '404', message, mock: { code, hint } })
+}

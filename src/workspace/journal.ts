@@ -1,0 +1,99 @@
+import type { Run } from '../run/run.ts'
+import type { Mode } from '../script/ask.ts'
+import type { NearMiss } from '../script/near-miss.ts'
+import type { Script } from '../script/script.ts'
+
+/** How a request ended. `refused`: before any script played. */
+export type End = 'completed' | 'client_left' | 'cut' | 'refused'
+
+/**
+ * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
+ */
+export interface Entry {
+  /** Counts from 1 in each workspace. */
+  number: number
+  atMs: number
+  method: string
+  url: string
+  agent?: string
+  task?: string
+  mode?: Mode
+  /** The text of the message. */
+  text?: string
+  /** The body as it was sent. */
+  body?: string
+  script?: Script
+  /** Answers, for a request that no script matched, why none did. */
+  nearMisses?: () => NearMiss[]
+  /** Placeholders that led nowhere. */
+  unknownNames?: string[]
+  run?: Run
+  status?: number
+  /** The body of the reply; for streams, the run tells what was sent. */
+  reply?: string
+  end?: End
+  tookMs?: number
+  bytes: number
+  dropped: boolean
+}
+
+export interface JournalLimits {
+  maxRequests: number
+  maxJournalBytes: number
+}
+
+/** The requests of one workspace, the latest so many. */
+export interface Journal {
+  open(atMs: number, method: string, url: string): Entry
+  /** Counts so many more bytes for an entry. */
+  weigh(entry: Entry, bytes: number): void
+  /** Oldest first. */
+  entries(): readonly Entry[]
+  /** How many fell out since the start. */
+  dropped(): number
+  clear(): void
+}
+
+/** What an entry takes besides its texts, about. */
+const entryBytes = 500
+
+export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Journal {
+  let entries: Entry[] = []
+  let number = 0
+  let bytes = 0
+  let dropped = 0
+
+  const dropOldest = () => {
+    const oldest = entries.shift()!
+    oldest.dropped = true
+    bytes -= oldest.bytes
+    dropped += 1
+  }
+  const weigh = (entry: Entry, more: number) => {
+    if (entry.dropped) return
+    entry.bytes += more
+    bytes += more
+    while (bytes > maxJournalBytes && entries.length > 1) dropOldest()
+  }
+
+  return {
+    open(atMs, method, url) {
+      number += 1
+      const entry: Entry = { number, atMs, method, url, bytes: 0, dropped: false }
+      entries.push(entry)
+      while (entries.length > maxRequests) dropOldest()
+      weigh(entry, entryBytes)
+      return entry
+    },
+    weigh,
+    entries: () => entries,
+    dropped: () => dropped,
+    clear() {
+      for (const entry of entries) entry.dropped = true
+      entries = []
+      number = 0
+      bytes = 0
+      dropped = 0
+    },
+  }
+}
