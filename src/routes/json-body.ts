@@ -7,11 +7,7 @@ import { noteBody } from './record.ts'
 const deepest = 500
 
 /** Bodies are JSON and nothing else. What cannot be read is answered with the position of the fault. */
-export /** Whether the route takes no body, or can do without. */
-const isOptional = ({ routeOptions: { schema, config } }: FastifyRequest) =>
-  schema?.body === undefined || config.bodyOptional === true
-
-function parseJsonBodies(app: FastifyInstance): void {
+export function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
     noteBody(request, text)
@@ -25,6 +21,11 @@ function parseJsonBodies(app: FastifyInstance): void {
     }
     done(null, body)
   })
+}
+
+/** Whether the route takes no body, or can do without. */
+function isOptional({ routeOptions: { schema, config } }: FastifyRequest): boolean {
+  return schema?.body === undefined || config.bodyOptional === true
 }
 
 function parseJson(text: string): unknown {
@@ -48,7 +49,9 @@ async function badJson(text: string): Promise<Problem> {
   return new Problem(
     'bad_json',
     `The body is not JSON: line ${before.length}, column ${before.at(-1)!.length + 1}${what}.`,
-    { extra: { position: offset } },
+    {
+      extra: { position: offset },
+    },
   )
 }
 
