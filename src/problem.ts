@@ -20,6 +20,7 @@ const statuses = {
   body_too_large: 413,
   url_too_long: 414,
   wrong_content_type: 415,
+  wrong_expectation: 417,
   bad_fixture: 422,
   not_verified: 422,
   limit_reached: 429,

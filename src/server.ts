@@ -5,7 +5,7 @@ import { manualClock, realClock } from './clock.ts'
 import { authenticate } from './routes/auth.ts'
 import { refuseWhileClosing, closeApp } from './routes/close.ts'
 import { allowBrowsers } from './routes/cors.ts'
-import { answerClientError, answerErrors, answerFrameworkError } from './routes/errors.ts'
+import { answerClientError, answerEarly, answerErrors, answerFrameworkError } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { keepJournal } from './routes/record.ts'
 import { responsesRoutes } from './routes/responses.ts'
@@ -76,12 +76,14 @@ function makeApp(bodyLimit: number): FastifyInstance {
     bodyLimit,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    http: { requireHostHeader: false },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
+  answerEarly(app)
   refuseWhileClosing(app)
   parseJsonBodies(app)
   answerErrors(app)

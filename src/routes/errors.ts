@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
@@ -55,6 +56,26 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
         hint: 'This is a fault of orq-agents-mock: please report it.',
       })
   }
+}
+
+/** What Node would refuse by itself, in a shape of its own. */
+export function answerEarly(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { host, 'content-encoding': encoding = 'identity' } = request.headers
+    if (host === undefined && request.raw.httpVersion === '1.1')
+      return done(new Problem('bad_request', 'HTTP/1.1 wants a Host header.'))
+    if (encoding !== 'identity')
+      return done(
+        new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`),
+      )
+    done()
+  })
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
+    response
+      .writeHead(problem.status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+      .end(JSON.stringify(apiError(problem)))
+  })
 }
 
 /** Answers what is not HTTP enough to become a request. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ParseError } from 'jsonc-parser'
 import { Problem } from '../problem.ts'
@@ -9,7 +10,9 @@ const deepest = 500
 /** Bodies are JSON and nothing else. What cannot be read is answered with the position of the fault. */
 export function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (!isUtf8(bytes)) return done(new Problem('bad_json', 'The body is not UTF-8, as JSON has to be.'))
+    const text = bytes.toString()
     noteBody(request, text)
     if (text === '' && isOptional(request)) return done(null, undefined)
     let body: unknown
