@@ -2,19 +2,41 @@ import t from 'tap'
 import type { TSchema } from '@sinclair/typebox'
 import { ApiError, TaskNotFound } from '../src/contract/errors.ts'
 import { StreamEvent } from '../src/contract/events.ts'
-import { finishReasons } from '../src/contract/response.ts'
-import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
+import { AgentResponse, finishReasons, TaskResponse } from '../src/contract/response.ts'
 import { ResponseRequest } from '../src/contract/request.ts'
 import { wrong } from './kit.ts'
 
-type Path = string
-type Case = [what: string, value: unknown]
-/** One change of the first accepted value, and where and why that is refused. `undefined` takes the field away. */
-type Spoiled = [path: Path, value: unknown, reason: string | RegExp]
-interface Side {
-  schema: TSchema
-  accepts: [Case, ...Case[]]
-  refuses: Spoiled[]
+/** One change of the first accepted value, and why it is refused at that place; a pattern speaks of the whole fault. */
+type Spoiled = [path: string, value: unknown, reason: string | RegExp]
+
+const missing = (...paths: string[]): Spoiled[] =>
+  paths.map(path => [path, undefined, `must have required property '${path.split('.').at(-1)}'`])
+const badKind = (path: string, parts: object[]): Spoiled[] =>
+  parts.map(part => [path, part, new RegExp(`^data/${path.replaceAll('.', '/')} (value of )?tag "kind" must be`)])
+const notOneOf = 'must be equal to one of the allowed values'
+
+function bothSides(name: string, schema: TSchema, accepts: Record<string, unknown>, refuses: Spoiled[]): void {
+  for (const [what, value] of Object.entries(accepts))
+    t.test(`${name} accepts ${what}`, async t => t.equal(wrong(schema, plain(value)), ''))
+  for (const [path, value, reason] of refuses) {
+    const change = value === undefined ? `without ${path}` : `with ${JSON.stringify(value)} as ${path}`
+    const steps = ['data', ...path.split('.')].slice(0, value === undefined ? -1 : undefined)
+    t.test(`${name} is refused ${change}`, async t => {
+      const fault = wrong(schema, spoil(Object.values(accepts)[0], path, value))
+      t.match(fault, typeof reason === 'string' ? `${steps.join('/')} ${reason}` : reason)
+    })
+  }
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+function spoil(value: unknown, path: string, change: unknown): unknown {
+  const copy = plain(value) as Record<string, unknown>
+  const keys = path.split('.')
+  const last = keys.pop()!
+  const holder = keys.reduce((below, key) => below[key] as Record<string, unknown>, copy)
+  holder[last] = change
+  return plain(copy)
 }
 
 const text = { kind: 'text', text: 'Hello' }
@@ -28,7 +50,7 @@ const reasoning = { _id: 'reasoning_1', kind: 'reasoning', reasoning: 'Hm.', sig
 
 const user = { role: 'user', parts: [text] }
 const person = { id: 'p', display_name: 'P', email: 'p@x.test', metadata: [{ a: 1 }], logo_url: '', tags: ['a'] }
-const everyField = {
+const request = {
   task_id: '01K',
   message: { messageId: 'M', role: 'user', parts: [text, uri, result, error] },
   variables: { deep: { er: [1] } },
@@ -43,290 +65,222 @@ const everyField = {
   stream: true,
   conversation: { _id: 'conv_1' },
 }
+bothSides(
+  'ResponseRequest',
+  ResponseRequest,
+  {
+    'every field there is': request,
+    'a message alone': { message: user },
+    'a message without parts': { message: { role: 'tool', parts: [] } },
+    'fields it does not know': { message: { ...user, x: 1 }, block: 7, configuration: { variables: {} } },
+    'a file by its bytes': { message: { role: 'user', parts: [bytes] } },
+    'a tool result without a result': { message: { role: 'tool', parts: [{ ...result, result: undefined }] } },
+  },
+  [
+    ...missing(
+      'message',
+      'message.role',
+      'message.parts',
+      'message.parts.0.kind',
+      'message.parts.0.text',
+      'message.parts.1.file',
+    ),
+    ...missing('message.parts.2.tool_call_id', 'message.parts.3.error', 'identity.id', 'contact.id'),
+    ...missing('thread.id', 'memory.entity_id', 'conversation._id'),
+    ...badKind('message.parts.0', [data, call, reasoning, { kind: 'image' }]),
+    ...Object.keys(request).map((key): Spoiled => [key, null, 'must be']),
+    ['message', 'Hello', 'must be object'],
+    ['message.role', 'assistant', notOneOf],
+    ['message.role', 'system', notOneOf],
+    ['message.parts', text, 'must be array'],
+    ['message.parts.0', 'Hello', 'must be object'],
+    ['message.parts.0.text', 7, 'must be string'],
+    ['message.parts.1.file', { name: 'a' }, 'must match a schema in anyOf'],
+    ['message.parts.1.file', { bytes: '' }, 'must match a schema in anyOf'],
+    ['message.parts.2.tool_call_id', '', 'must NOT have fewer than 1 characters'],
+    ['message.parts.3.code', '1', 'must be number'],
+    ['message.messageId', 1, 'must be string'],
+    ['stream', 'true', 'must be boolean'],
+    ['background', 1, 'must be boolean'],
+    ['variables', [], 'must be object'],
+    ['engine', 'liquid', notOneOf],
+    ['configuration.blocking', 'yes', 'must be boolean'],
+    ['identity.metadata', {}, 'must be array'],
+    ['identity.tags.0', 1, 'must be string'],
+    ['contact.metadata.0', 'a', 'must be object'],
+    ['conversation._id', '', 'must NOT have fewer than 1 characters'],
+  ],
+)
 
 const message = { messageId: 'M', role: 'agent', parts: [text], metadata: { a: 1 } }
 const details = { cached_tokens: null, audio_tokens: 1 }
 const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, prompt_tokens_details: details }
 const telemetry = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }
 const pending = { id: 'call_1', type: 'function', function: { name: 'find', arguments: '{}' } }
-const reply = {
-  _id: 'resp_1',
-  task_id: '01K',
-  output: [message],
-  created_at: '2026-01-01T00:00:00.000Z',
-  model: 'openai/gpt-4o',
-  usage,
-  finish_reason: 'stop',
-  pending_tool_calls: [pending],
-  telemetry,
-}
-const leastReply = { _id: '', task_id: '', output: [], created_at: '', model: '' }
-
+const least = { _id: 'resp_1', task_id: '01K', output: [message], created_at: 'now', model: 'openai/gpt-4o' }
+const reply = { ...least, usage, finish_reason: 'stop', pending_tool_calls: [pending], telemetry }
+const part = 'output.0.parts.0'
 const replyRefusals: Spoiled[] = [
-  ...Object.keys(leastReply).map((key): Spoiled => [key, undefined, `must have required property '${key}'`]),
-  ...['finish_reason', 'pending_tool_calls', 'telemetry'].map((key): Spoiled => [key, null, `data/${key} must be`]),
-  ['finish_reason', 'end_turn', 'data/finish_reason must be equal to one of the allowed values'],
-  ['output.0.role', 'assistant', 'data/output/0/role must be equal to one of the allowed values'],
-  ['output.0.messageId', undefined, "data/output/0 must have required property 'messageId'"],
-  ['output.0.metadata', null, 'data/output/0/metadata must be object'],
-  ['output.0.parts.0', reasoning, /data\/output\/0\/parts\/0 .*"kind"/],
-  ['output.0.parts.0', { kind: 'image' }, /data\/output\/0\/parts\/0 .*"kind"/],
-  ['output.0.parts.0', { text: 'no kind' }, /data\/output\/0\/parts\/0 .*kind/],
-  ['output.0.parts.0', { ...call, arguments: '{}' }, 'data/output/0/parts/0/arguments must be object'],
-  ['output.0.parts.0', { ...call, tool_call_id: '' }, 'data/output/0/parts/0/tool_call_id must NOT have fewer'],
-  ['output.0.parts.0', { ...result, tool_call_id: undefined }, "must have required property 'tool_call_id'"],
-  ['output.0.parts.0', { ...error, code: '500' }, 'data/output/0/parts/0/code must be number'],
-  ['output.0.parts.0', { kind: 'data', data: [1] }, 'data/output/0/parts/0/data must be object'],
-  [
-    'output.0.parts.0',
-    { kind: 'file', file: { name: 'a' } },
-    'data/output/0/parts/0/file must match a schema in anyOf',
-  ],
-  ['pending_tool_calls.0.type', 'tool', 'data/pending_tool_calls/0/type must be equal to constant'],
-  ['pending_tool_calls.0.id', undefined, "data/pending_tool_calls/0 must have required property 'id'"],
-  ['pending_tool_calls.0.function.arguments', {}, 'data/pending_tool_calls/0/function/arguments must be string'],
-  ['telemetry.span_id', undefined, "data/telemetry must have required property 'span_id'"],
-  ['usage.total_tokens', '3', 'data/usage/total_tokens must be number'],
-  ['usage.total_tokens', null, 'data/usage/total_tokens must be number'],
+  ...missing('_id', 'task_id', 'output', 'created_at', 'model'),
+  ...missing('output.0.messageId', 'output.0.role', 'output.0.parts', `${part}.kind`, `${part}.text`),
+  ...missing('pending_tool_calls.0.id', 'pending_tool_calls.0.type', 'pending_tool_calls.0.function'),
+  ...missing('telemetry.trace_id', 'telemetry.span_id'),
+  ...badKind(part, [reasoning, { kind: 'image' }]),
+  ['finish_reason', null, 'must be string'],
+  ['pending_tool_calls', null, 'must be array'],
+  ['telemetry', null, 'must be object'],
+  ['finish_reason', 'end_turn', notOneOf],
+  ['output.0.role', 'assistant', notOneOf],
+  ['output.0.metadata', null, 'must be object'],
+  [part, { ...call, arguments: '{}' }, /^data\/output\/0\/parts\/0\/arguments must be object/],
+  [part, { ...call, tool_name: undefined }, /must have required property 'tool_name'/],
+  [part, { ...result, tool_call_id: '' }, /tool_call_id must NOT have fewer than 1 characters/],
+  [part, { ...error, code: '500' }, /^data\/output\/0\/parts\/0\/code must be number/],
+  [part, { kind: 'data', data: [1] }, /^data\/output\/0\/parts\/0\/data must be object/],
+  [part, { kind: 'file', file: { name: 'a' } }, /parts\/0\/file must match a schema in anyOf/],
+  ['pending_tool_calls.0.type', 'tool', 'must be equal to constant'],
+  ['pending_tool_calls.0.function.arguments', {}, 'must be string'],
+  ['usage.total_tokens', '3', 'must be number'],
+  ['usage.total_tokens', null, 'must be number'],
 ]
 
-const at = '2026-01-01T00:00:00.000Z'
-const event = (type: string, fields: object) => ({ type, timestamp: at, data: fields })
-const tool = { toolId: 'tool_1', toolCallId: 'call_1' }
-const started = event('response.started', { responseId: 'r', taskId: 't', model: 'm', workflowRunId: 'w' })
+bothSides(
+  'AgentResponse',
+  AgentResponse,
+  {
+    'every field there is': reply,
+    'the required fields alone': least,
+    'an empty output': { ...least, output: [] },
+    'a usage of null': { ...reply, usage: null },
+    'every kind of part': { ...least, output: [{ ...message, parts: [text, error, data, uri, bytes, call, result] }] },
+    'every role': { ...least, output: ['user', 'agent', 'tool', 'system'].map(role => ({ ...message, role })) },
+    ...Object.fromEntries(finishReasons.map(reason => [`the end ${reason}`, { ...least, finish_reason: reason }])),
+  },
+  replyRefusals,
+)
 
-const sides: Record<string, Side> = {
-  ResponseRequest: {
-    schema: ResponseRequest,
-    accepts: [
-      ['every field there is', everyField],
-      ['a message alone', { message: user }],
-      ['a message without parts', { message: { role: 'tool', parts: [] } }],
-      ['fields it does not know', { message: { ...user, x: 1 }, block: 7, configuration: { variables: {} } }],
-      ['a file by its bytes', { message: { role: 'user', parts: [bytes] } }],
-      ['a tool result without a result', { message: { role: 'tool', parts: [{ ...result, result: undefined }] } }],
-    ],
-    refuses: [
-      ['message', undefined, "data must have required property 'message'"],
-      ['message', 'Hello', 'data/message must be object'],
-      ['message.role', 'assistant', 'data/message/role must be equal to one of the allowed values'],
-      ['message.role', undefined, "data/message must have required property 'role'"],
-      ['message.parts', text, 'data/message/parts must be array'],
-      ['message.parts', undefined, "data/message must have required property 'parts'"],
-      ['message.parts.0.text', 7, 'data/message/parts/0/text must be string'],
-      ...[data, call, reasoning].map((part): Spoiled => ['message.parts.0', part, /data\/message\/parts\/0 .*"kind"/]),
-      ['message.parts.1.file', {}, "data/message/parts/1/file must have required property 'bytes'"],
-      ['message.parts.1.file', { bytes: '' }, 'data/message/parts/1/file/bytes must NOT have fewer than 1 characters'],
-      ['message.parts.2.tool_call_id', '', 'data/message/parts/2/tool_call_id must NOT have fewer than 1 characters'],
-      ['message.messageId', 1, 'data/message/messageId must be string'],
-      ['task_id', null, 'data/task_id must be string'],
-      ['stream', 'true', 'data/stream must be boolean'],
-      ['background', 1, 'data/background must be boolean'],
-      ['variables', [], 'data/variables must be object'],
-      ['metadata', 'x', 'data/metadata must be object'],
-      ['engine', 'liquid', 'data/engine must be equal to one of the allowed values'],
-      ['configuration.blocking', 'yes', 'data/configuration/blocking must be boolean'],
-      ...['identity', 'contact'].flatMap((key): Spoiled[] => [
-        [`${key}.id`, undefined, `data/${key} must have required property 'id'`],
-        [`${key}.email`, 'nobody', `data/${key}/email must match format "email"`],
-        [`${key}.metadata`, {}, `data/${key}/metadata must be array`],
-        [`${key}.tags.0`, 1, `data/${key}/tags/0 must be string`],
-      ]),
-      ['thread.id', undefined, "data/thread must have required property 'id'"],
-      ['memory.entity_id', undefined, "data/memory must have required property 'entity_id'"],
-      ['conversation._id', '', 'data/conversation/_id must NOT have fewer than 1 characters'],
-    ],
+bothSides(
+  'TaskResponse',
+  TaskResponse,
+  {
+    'a failed task with all its fields': { ...reply, status: 'failed', error: 'broken' },
+    'a completed task': { ...reply, status: 'completed' },
+    'a task in progress': { ...least, output: [], status: 'in_progress' },
   },
-  AgentResponse: {
-    schema: AgentResponse,
-    accepts: [
-      ['every field there is', reply],
-      ['the required fields alone', leastReply],
-      ['a usage of null', { ...reply, usage: null }],
-      [
-        'every kind of part',
-        { ...reply, output: [{ ...message, parts: [text, error, data, uri, bytes, call, result] }] },
-      ],
-      ...['user', 'agent', 'tool', 'system'].map((role): Case => [
-        `the role ${role}`,
-        { ...reply, output: [{ ...message, role }] },
-      ]),
-      ...finishReasons.map((reason): Case => [`the finish reason ${reason}`, { ...reply, finish_reason: reason }]),
-    ],
-    refuses: replyRefusals,
-  },
-  TaskResponse: {
-    schema: TaskResponse,
-    accepts: [
-      ['a failed task with all its fields', { ...reply, status: 'failed', error: 'broken' }],
-      ['a completed task', { ...reply, status: 'completed' }],
-      ['a task in progress', { ...leastReply, status: 'in_progress' }],
-    ],
-    refuses: [
-      ...replyRefusals,
-      ['status', undefined, "must have required property 'status'"],
-      ['status', 'inactive', 'data/status must be equal to one of the allowed values'],
-      ['error', null, 'data/error must be string'],
-      ['error', { message: 'broken' }, 'data/error must be string'],
-    ],
-  },
-  ApiError: {
-    schema: ApiError,
-    accepts: [
-      ['the shape seen on the wire', { code: 403, error: 'no', message: 'no', source: 'system' }],
-      [
-        'diagnostics under mock',
-        { code: 404, error: 'no', message: 'no', source: 'system', mock: { code: 'x', hint: 'y' } },
-      ],
-    ],
-    refuses: [
-      ...['code', 'error', 'message', 'source'].map((key): Spoiled => [key, undefined, `required property '${key}'`]),
-      ['code', '403', 'data/code must be integer'],
-      ['source', 'mock', 'data/source must be equal to constant'],
-    ],
-  },
-  TaskNotFound: {
-    schema: TaskNotFound,
-    accepts: [
-      ['a code as text', { code: '404', message: 'no such task' }],
-      ['a message alone', { message: 'no such task' }],
-    ],
-    refuses: [
-      ['code', 404, 'data/code must be string'],
-      ['message', undefined, "data must have required property 'message'"],
-    ],
-  },
-  'response.started': {
-    schema: StreamEvent,
-    accepts: [
-      ['its required fields', started],
-      [
-        'all its fields',
-        event('response.started', { ...started.data, userMessageId: 'u', assistantMessageId: 'a', telemetry }),
-      ],
-    ],
-    refuses: [
-      ...Object.keys(started.data).map((key): Spoiled => [`data.${key}`, undefined, `required property '${key}'`]),
-      ['timestamp', undefined, "must have required property 'timestamp'"],
-      ['timestamp', 1767225600000, 'data/timestamp must be string'],
-      ['type', 'response.created', /"type"/],
-      ['type', undefined, /"?type"?/],
-      ['data', undefined, "must have required property 'data'"],
-      ['data.telemetry', null, 'data/data/telemetry must be object'],
-    ],
-  },
-  'response.done': {
-    schema: StreamEvent,
-    accepts: [
-      [
-        'all its fields',
-        event('response.done', { finishReason: 'stop', usage, pendingToolCalls: [pending], telemetry }),
-      ],
-      ['a finish reason alone', event('response.done', { finishReason: 'length' })],
-    ],
-    refuses: [
-      ['data.finishReason', undefined, "data/data must have required property 'finishReason'"],
-      ['data.finishReason', 'end_turn', 'data/data/finishReason must be equal to one of the allowed values'],
-      ...['usage', 'pendingToolCalls', 'telemetry'].map((key): Spoiled => [
-        `data.${key}`,
-        null,
-        `data/data/${key} must be`,
-      ]),
-      ['data.pendingToolCalls.0.function', undefined, "must have required property 'function'"],
-    ],
-  },
-  'response.failed': {
-    schema: StreamEvent,
-    accepts: [['a text and a status', event('response.failed', { error: 'broken', code: 500 })]],
-    refuses: [
-      ['data.code', '500', 'data/data/code must be number'],
-      ['data.code', undefined, "data/data must have required property 'code'"],
-      ['data.error', { message: 'broken' }, 'data/data/error must be string'],
-    ],
-  },
-  ...Object.fromEntries(
-    (
-      [
-        [
-          'tool.started',
-          { arguments: {}, toolName: 'find' },
-          [['arguments', '{}', 'data/data/arguments must be object']],
-        ],
-        ['tool.done', { result: null }, []],
-        ['tool.failed', { error: 'broken' }, [['error', undefined, "required property 'error'"]]],
-        [
-          'tool.review.requested',
-          { arguments: {}, requiresApproval: true, toolName: 'find' },
-          [['requiresApproval', 'true', 'data/data/requiresApproval must be boolean']],
-        ],
-        [
-          'tool.review.done',
-          { review: 'rejected' },
-          [['review', 'manual', 'must be equal to one of the allowed values']],
-        ],
-      ] as [string, object, Spoiled[]][]
-    ).map(([type, fields, refuses]): [string, Side] => [
-      type,
-      {
-        schema: StreamEvent,
-        accepts: [['all its fields', event(type, { ...tool, ...fields })]],
-        refuses: [
-          ['data.toolId', undefined, "data/data must have required property 'toolId'"],
-          ['data.toolCallId', undefined, "data/data must have required property 'toolCallId'"],
-          ...refuses.map(([path, value, reason]): Spoiled => [`data.${path}`, value, reason]),
-        ],
-      },
-    ]),
-  ),
-  ...Object.fromEntries(
+  [
+    ...replyRefusals,
+    ...missing('status'),
+    ['status', 'inactive', notOneOf],
+    ['error', null, 'must be string'],
+    ['error', { message: 'broken' }, 'must be string'],
+  ],
+)
+
+const denied = { code: 403, error: 'no', message: 'no', source: 'system' }
+bothSides(
+  'ApiError',
+  ApiError,
+  { 'the shape seen on the wire': denied, 'diagnostics under mock': { ...denied, mock: { code: 'x', hint: 'y' } } },
+  [
+    ...missing('code', 'error', 'message', 'source'),
+    ['code', '403', 'must be integer'],
+    ['error', { message: 'no' }, 'must be string'],
+    ['source', 'mock', 'must be equal to constant'],
+  ],
+)
+
+bothSides(
+  'TaskNotFound',
+  TaskNotFound,
+  { 'a code as text': { code: '404', message: 'no such task' }, 'a message alone': { message: 'no such task' } },
+  [...missing('message'), ['code', 404, 'must be string']],
+)
+
+const event = (type: string, fields: object) => ({ type, timestamp: '2026-01-01T00:00:00.000Z', data: fields })
+const called = { toolId: 'tool_1', toolCallId: 'call_1' }
+const ids = { responseId: 'r', taskId: 't', model: 'm', workflowRunId: 'w' }
+
+/** The fields of every event, the required ones alone where some are optional, and what spoils them. */
+const events: Record<string, [full: object, least: object, refuses: Spoiled[]]> = {
+  'response.started': [
+    { ...ids, userMessageId: 'u', assistantMessageId: 'a', telemetry },
+    ids,
     [
-      ['part.delta', 'delta'],
-      ['part.done', 'part'],
-    ].map(([type, key]): [string, Side] => {
-      const holding = (part: { kind: string }): Case => [part.kind, event(type!, { partId: 'p', [key!]: part })]
-      return [
-        type!,
-        {
-          schema: StreamEvent,
-          accepts: [holding(text), holding(reasoning), holding(uri), holding(data)],
-          refuses: [
-            ['data.partId', undefined, "data/data must have required property 'partId'"],
-            ...[call, result, error].map((part): Spoiled => [
-              `data.${key}`,
-              part,
-              new RegExp(`data/data/${key} .*"kind"`),
-            ]),
-            [`data.${key}`, { ...reasoning, _id: undefined }, `data/data/${key} must have required property '_id'`],
-            [`data.${key}`, 'Hello', `data/data/${key} must be object`],
-          ],
-        },
-      ]
-    }),
-  ),
+      ...missing('timestamp', 'data', 'data.responseId', 'data.taskId', 'data.model', 'data.workflowRunId'),
+      ['timestamp', 1767225600000, 'must be string'],
+      ['type', 'response.created', /^data (value of )?tag "type" must be/],
+      ['type', undefined, /^data .*type/],
+      ['data.telemetry', null, 'must be object'],
+      ['data.assistantMessageId', null, 'must be string'],
+    ],
+  ],
+  'response.done': [
+    { finishReason: 'function_call', usage, pendingToolCalls: [pending], telemetry },
+    { finishReason: 'max_time' },
+    [
+      ...missing('data.finishReason', 'data.pendingToolCalls.0.function', 'data.telemetry.span_id'),
+      ['data.finishReason', 'end_turn', notOneOf],
+      ['data.usage', null, 'must be object'],
+      ['data.pendingToolCalls', null, 'must be array'],
+      ['data.telemetry', null, 'must be object'],
+    ],
+  ],
+  'response.failed': [
+    { error: 'broken', code: 500 },
+    { error: '', code: 400 },
+    [
+      ...missing('data.error', 'data.code'),
+      ['data.code', '500', 'must be number'],
+      ['data.error', {}, 'must be string'],
+    ],
+  ],
+  'tool.started': [
+    { ...called, toolName: 'find', arguments: { a: 1 } },
+    { ...called, arguments: {} },
+    [
+      ...missing('data.toolId', 'data.toolCallId', 'data.arguments'),
+      ['data.arguments', '{}', 'must be object'],
+      ['data.toolName', null, 'must be string'],
+    ],
+  ],
+  'tool.done': [{ ...called, result: null }, called, missing('data.toolId', 'data.toolCallId')],
+  'tool.failed': [
+    { ...called, error: 'broken' },
+    { ...called, error: '' },
+    [
+      ...missing('data.toolId', 'data.toolCallId', 'data.error'),
+      ['data.error', { message: 'broken' }, 'must be string'],
+    ],
+  ],
+  'tool.review.requested': [
+    { ...called, toolName: 'find', arguments: {}, requiresApproval: true },
+    { ...called, arguments: {}, requiresApproval: false },
+    [
+      ...missing('data.toolId', 'data.toolCallId', 'data.arguments', 'data.requiresApproval'),
+      ['data.requiresApproval', 'true', 'must be boolean'],
+    ],
+  ],
+  'tool.review.done': [
+    { ...called, review: 'approved' },
+    { ...called, review: 'rejected' },
+    [...missing('data.toolId', 'data.toolCallId', 'data.review'), ['data.review', 'manual', notOneOf]],
+  ],
 }
 
-for (const [name, { schema, accepts, refuses }] of Object.entries(sides)) {
-  for (const [what, value] of accepts)
-    t.test(`${name} accepts ${what}`, async t => t.equal(wrong(schema, plain(value)), ''))
-  for (const [path, value, reason] of refuses) {
-    const change = value === undefined ? `without ${path}` : `with ${JSON.stringify(value)} as ${path}`
-    t.test(`${name} is refused ${change}`, async t => t.match(wrong(schema, spoil(accepts[0][1], path, value)), reason))
-  }
+for (const [type, [full, few, refuses]] of Object.entries(events))
+  bothSides(type, StreamEvent, { 'all its fields': event(type, full), 'the fewest fields': event(type, few) }, refuses)
+
+for (const [type, key] of Object.entries({ 'part.delta': 'delta', 'part.done': 'part' })) {
+  const carried = [reasoning, text, uri, bytes, data]
+  const accepts = carried.map(part => [JSON.stringify(part), event(type, { partId: 'p', [key]: part })])
+  bothSides(type, StreamEvent, Object.fromEntries(accepts), [
+    ...missing('data.partId', `data.${key}`, `data.${key}._id`, `data.${key}.kind`, `data.${key}.reasoning`),
+    ...badKind(`data.${key}`, [call, result, error]),
+    [`data.${key}`, 'Hello', 'must be object'],
+    [`data.${key}.signature`, null, 'must be string'],
+  ])
 }
 
-t.test('an event in an envelope of its own is refused', async t => {
-  t.match(wrong(StreamEvent, { data: started }), 'type')
+t.test('an event in a second envelope is refused', async t => {
+  t.match(wrong(StreamEvent, { data: event('response.failed', { error: '', code: 500 }) }), /^data .*type/)
 })
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
-}
-
-function spoil(value: unknown, path: Path, change: unknown): unknown {
-  const copy = plain(value)
-  const keys = path.split('.')
-  const last = keys.pop()!
-  const holder = keys.reduce((below, key) => below[key] as Record<string, unknown>, copy as Record<string, unknown>)
-  holder[last] = change
-  return plain(copy)
-}

@@ -63,7 +63,7 @@ export function answerEarly(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { host, 'content-encoding': encoding = 'identity' } = request.headers
     if (host === undefined && request.raw.httpVersion === '1.1')
-      return done(new Problem('bad_request', 'HTTP/1.1 wants a Host header.'))
+      return done(new Problem('bad_request', 'HTTP/1.1 wants a Host header.', { headers: { connection: 'close' } }))
     if (encoding !== 'identity')
       return done(
         new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`),
