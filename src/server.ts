@@ -14,7 +14,7 @@ import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import { defaults, type Settings } from './settings.ts'
+import { withDefaults, type GivenSettings } from './settings.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
@@ -32,8 +32,8 @@ export interface Mock {
 }
 
 /** The one place that makes the parts and joins them. Throws FixtureError. */
-export async function makeServer(given: Partial<Settings>): Promise<Mock> {
-  const settings: Settings = { ...defaults, ...given }
+export async function makeServer(given: GivenSettings): Promise<Mock> {
+  const settings = withDefaults(given)
   const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
   const overlay = { library: emptyLibrary }
   const workspaces = makeWorkspaces(

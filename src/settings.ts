@@ -36,7 +36,7 @@ export interface Settings {
   log: Log
 }
 
-export const defaults: Settings = {
+const defaults: Settings = {
   fixtures: [],
   watch: false,
   unmatched: 'error',
@@ -56,4 +56,12 @@ export const defaults: Settings = {
   maxStreams: 10_000,
   keepAliveMs: 15_000,
   log: silent,
+}
+
+/** Settings as somebody gives them: what is undefined is left to the defaults. */
+export type GivenSettings = { [Key in keyof Settings]?: Settings[Key] | undefined }
+
+export function withDefaults(given: GivenSettings): Settings {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...Object.fromEntries(said) }
 }

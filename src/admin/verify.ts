@@ -80,7 +80,7 @@ export function account(findings: readonly Finding[], entries: readonly Entry[],
   const failed = findings.filter(finding => !finding.holds)
   const turns = entries.filter(entry => entry.method === 'POST')
   return [
-    `${failed.length} of ${findings.length} expectations ${failed.length === 1 ? 'does' : 'do'} not hold.`,
+    `Not verified: ${failed.length} of ${findings.length} ${findings.length === 1 ? 'expectation does' : 'expectations do'} not hold.`,
     ...failed.map(({ expected, found, nearest }) =>
       `- expected ${expected}; came ${times(found)}. ${nearest ?? ''}`.trimEnd(),
     ),

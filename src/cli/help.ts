@@ -1,4 +1,6 @@
+import { execFlags } from './exec.ts'
 import { envName, type Flags } from './flags.ts'
+import { healthcheckFlags } from './healthcheck.ts'
 import { serveFlags } from './serve-flags.ts'
 import { validateFlags } from './validate.ts'
 
@@ -16,9 +18,23 @@ const commands = {
   },
   validate: {
     usage: 'orq-agents-mock validate [DIR…]',
-    about:
-      'Checks fixtures and says where they are wrong; exit code 3 if they are. Default: those shipped with the mock.',
+    about: 'Checks fixtures and says where they are wrong.',
     flags: validateFlags,
+  },
+  exec: {
+    usage: 'orq-agents-mock exec [flags] -- COMMAND…',
+    about: 'Runs a command against a mock on a free port: sets ORQ_BASE_URL, and ORQ_API_KEY if unset.',
+    flags: execFlags,
+  },
+  init: {
+    usage: 'orq-agents-mock init [DIR]',
+    about: 'Writes a fixture to start from, into DIR or ./fixtures.',
+    flags: {},
+  },
+  healthcheck: {
+    usage: 'orq-agents-mock healthcheck [--wait]',
+    about: 'Asks a running mock whether it is ready.',
+    flags: healthcheckFlags,
   },
 } satisfies Record<string, CommandHelp>
 
@@ -28,19 +44,19 @@ export const commandNames = Object.keys(commands) as Command[]
 /** The whole help of a command. */
 export function helpOf(command: Command): string {
   const { usage, about, flags }: CommandHelp = commands[command]
-  const others = commandNames
-    .filter(name => name !== command)
-    .map(name => `  ${name.padEnd(12)} ${commands[name].about}`)
+  const others = commandNames.filter(name => name !== command)
+  const listed =
+    Object.keys(flags).length === 0 ? [] : ['', 'Flags, and the variables that stand in for them:', ...flagLines(flags)]
   return [
     usage,
     '',
     about,
+    ...listed,
     '',
-    'Flags, and the variables that stand in for them:',
-    ...flagLines(flags),
+    'Exit codes: 0 stopped or done, 1 failure, 2 usage, 3 bad fixtures, 4 port in use.',
     '',
     'Other commands (each has --help):',
-    ...others,
+    ...others.map(name => `  ${name.padEnd(12)} ${commands[name].about}`),
   ].join('\n')
 }
 

@@ -1,6 +1,9 @@
 import { packageVersion } from '../package-files.ts'
 import { FixtureError } from '../script/fault.ts'
 import { didYouMean } from '../script/spelling.ts'
+import { exec, execFlags } from './exec.ts'
+import { healthcheck, healthcheckFlags } from './healthcheck.ts'
+import { init } from './init.ts'
 import { parseFlags, strayVariables } from './flags.ts'
 import { commandNames, helpOf, type Command } from './help.ts'
 import { serve } from './serve.ts'
@@ -24,10 +27,16 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, streams: Str
   const before = own.includes('--') ? own.slice(0, own.indexOf('--')) : own
   if (before.includes('--version')) return say(streams, packageVersion())
   if (before.includes('--help') || before.includes('-h')) return say(streams, helpOf(command))
-  for (const stray of strayVariables(serveFlags, env)) streams.err(`warning: ${stray}\n`)
+  for (const stray of strayVariables(execFlags, env)) streams.err(`warning: ${stray}\n`)
   switch (command) {
     case 'serve':
       return serve(parseFlags(serveFlags, own, env), streams)
+    case 'exec':
+      return exec(parseFlags(execFlags, own, env), env, streams)
+    case 'init':
+      return init(parseFlags({}, own, env), streams)
+    case 'healthcheck':
+      return healthcheck(parseFlags(healthcheckFlags, own, env), streams)
     case 'validate':
       return validate(parseFlags(validateFlags, own, env), streams)
   }

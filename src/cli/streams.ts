@@ -1,14 +1,14 @@
-/** The world outside the process, passed in so that tests can be it. */
+/** The world outside the program, passed in so that tests can be it. */
 export interface Streams {
   out(text: string): void
   err(text: string): void
-  /** Resolves when the process is asked to stop. */
-  stopped: Promise<void>
   /** Whether a person reads standard error. */
   terminal: boolean
+  /** Calls `listener` when the program is asked to stop. */
+  onSignal(listener: (signal: NodeJS.Signals) => void): void
 }
 
-/** What the process says with its end. */
+/** What the program says with its end. */
 export const exitCode = { done: 0, failure: 1, usage: 2, badFixtures: 3, portInUse: 4 } as const
 
 /** A command line that cannot be followed. */

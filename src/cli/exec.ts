@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import { silent } from '../log.ts'
+import { makeServer, type Mock } from '../server.ts'
+import type { Flags, Parsed } from './flags.ts'
+import { serveFlags } from './serve-flags.ts'
+import { settingsOf } from './settings.ts'
+import { exitCode, UsageError, type Streams } from './streams.ts'
+import { toggle } from './values.ts'
+
+export const execFlags = {
+  ...serveFlags,
+  port: { ...serveFlags.port, env: [], help: 'port to listen on. Default: a free one' },
+  'fail-on-unmatched': { help: 'exit code 1 if a request matched no script', read: toggle },
+  'fail-on-unused': { help: 'exit code 1 if a script never played', read: toggle },
+} satisfies Flags
+
+/** The key that a child uses which has none. */
+const defaultKey = 'orq-agents-mock'
+
+/** Runs a command against a mock of its own, and passes on its exit code. */
+export async function exec(
+  { values, positionals, rest }: Parsed<typeof execFlags>,
+  env: NodeJS.ProcessEnv,
+  streams: Streams,
+): Promise<number> {
+  const [command, ...args] = rest
+  if (command === undefined || positionals.length > 0)
+    throw new UsageError('exec needs a command behind --, as in: exec -- npm test')
+  const mock = await makeServer({ ...settingsOf(values, streams), ...quietUnless(values['log-level']) })
+  try {
+    const url = await mock.listen(values.port ?? 0, values.host ?? '127.0.0.1')
+    const childEnv = {
+      ...env,
+      ORQ_BASE_URL: url,
+      ORQ_API_KEY: env['ORQ_API_KEY'] || (values['api-key']?.[0] ?? defaultKey),
+    }
+    const code = await run(command, args, childEnv, streams)
+    const unused = mock
+      .library()
+      .scripts.filter(script => mock.totals.played(script) === 0)
+      .map(({ name }) => name)
+    streams.err(`${summary(mock, unused)}\n`)
+    if (code !== 0) return code
+    const failed =
+      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) || (values['fail-on-unused'] && unused.length > 0)
+    return failed ? exitCode.failure : exitCode.done
+  } finally {
+    await mock.close()
+  }
+}
+
+/** The child's output is what matters; requests are told when they are asked for. */
+const quietUnless = (level: string | undefined) => (level === undefined ? { log: silent } : {})
+
+function summary({ totals }: Mock, unused: string[]): string {
+  const names = unused.length > 0 ? ` (${unused.slice(0, 5).join(', ')}${unused.length > 5 ? ', …' : ''})` : ''
+  return `orq-agents-mock: ${totals.requests} requests, ${totals.unmatched} unmatched, ${unused.length} unused scripts${names}`
+}
+
+/**
+ * On a terminal the child shares our process group: Ctrl-C reaches it without us. Elsewhere it leads a group of its own,
+ * which gets every signal that we get, and whose stragglers are ended with it.
+ */
+async function run(command: string, args: string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
+  const detached = !process.stdin.isTTY
+  const child = spawn(command, args, { env, stdio: 'inherit', detached })
+  streams.onSignal(signal => {
+    if (detached || signal !== 'SIGINT') send(child, signal, detached)
+  })
+  return new Promise<number>((resolve, reject) => {
+    child.on('error', error => reject(cannotRun(command, error)))
+    child.on('exit', (code, signal) => {
+      if (detached) send(child, 'SIGTERM', detached)
+      resolve(code ?? 128 + constants.signals[signal!])
+    })
+  })
+}
+
+function send({ pid }: ChildProcess, signal: NodeJS.Signals, group: boolean): void {
+  try {
+    process.kill(group ? -pid! : pid!, signal)
+  } catch {
+    // It has ended already.
+  }
+}
+
+function cannotRun(command: string, { code, message }: NodeJS.ErrnoException): Error {
+  return new Error(
+    code === 'ENOENT' ? `cannot run "${command}": there is no such command` : `cannot run "${command}": ${message}`,
+  )
+}
