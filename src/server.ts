@@ -9,7 +9,7 @@ import { answerClientError, answerEarly, answerErrors, answerFrameworkError } fr
 import { parseJsonBodies } from './routes/json-body.ts'
 import { keepJournal } from './routes/record.ts'
 import { responsesRoutes } from './routes/responses.ts'
-import { answerUnknown, watchRoutes } from './routes/unknown.ts'
+import { answerUnknownRoutes, answerWrongMethods, watchRoutes } from './routes/unknown.ts'
 import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
@@ -50,6 +50,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
 
   const app = makeApp(settings.maxBody)
   const routes = watchRoutes(app)
+  answerUnknownRoutes(app, routes)
   await app.register(async api => {
     allowBrowsers(api, settings.corsOrigin)
     authenticate(api, workspaces, settings.apiKeys)
@@ -57,7 +58,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     await api.register(responsesRoutes, { ...settings, totals })
   })
   await app.register(adminRoutes, { ...settings, totals, workspaces, overlay, library: fixtures.current })
-  answerUnknown(app, routes)
+  answerWrongMethods(app, routes)
 
   return {
     listen: (port, host) => app.listen({ port, host }),

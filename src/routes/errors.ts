@@ -68,6 +68,8 @@ export function answerEarly(app: FastifyInstance): void {
       return done(
         new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`),
       )
+    if (isOtherCharset(request.headers['content-type']))
+      return done(new Problem('wrong_content_type', 'JSON is UTF-8; another charset is not understood here.'))
     done()
   })
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
@@ -92,4 +94,9 @@ function clientProblem(code: string | undefined): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new Problem('request_timeout', 'The request did not come to its end in time.')
   return new Problem('bad_request', 'This is not an HTTP request that can be read.')
+}
+
+function isOtherCharset(contentType = ''): boolean {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? []
+  return !/^utf-?8$/i.test(charset.trim())
 }

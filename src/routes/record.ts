@@ -14,6 +14,7 @@ declare module 'fastify' {
 export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): void {
   app.decorateRequest('entry')
   app.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.preflight) return done()
     const { workspace } = request
     totals.requests += 1
     request.entry = workspace.journal.open(workspace.clock().now(), request.method, request.url)

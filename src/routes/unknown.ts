@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { Problem } from '../problem.ts'
 
@@ -7,7 +8,8 @@ type Routes = Map<string, Set<string>>
 /** Remembers every route, so that what is not one can be answered with those there are. */
 export function watchRoutes(app: FastifyInstance): Routes {
   const routes: Routes = new Map()
-  app.addHook('onRoute', ({ url, method }: RouteOptions) => {
+  app.addHook('onRoute', ({ url, method, handler }: RouteOptions) => {
+    if (handler === unreached) return
     const methods = routes.get(url) ?? new Set()
     for (const one of [method].flat()) methods.add(one)
     routes.set(url, methods)
@@ -15,21 +17,32 @@ export function watchRoutes(app: FastifyInstance): Routes {
   return routes
 }
 
-/** 404 for a path that is none, 405 for a path with other methods; before any body is read. Comes after all routes. */
-export function answerUnknown(app: FastifyInstance, routes: Routes): void {
-  const hint = `The routes are: ${listOf(routes)}.`
+/** 404 for a path that is none, before any body is read. Comes before all routes; `routes` may fill up later. */
+export function answerUnknownRoutes(app: FastifyInstance, routes: Routes): void {
+  const problem = (request: FastifyRequest) => unknownRoute(request, `The routes are: ${listOf(routes)}.`)
+  app.addHook('onRequest', (request, _reply, done) => {
+    const lacking = request.is404 || Object.values(request.params as Record<string, string>).includes('')
+    done(lacking ? problem(request) : undefined)
+  })
+  app.setNotFoundHandler(request => {
+    throw problem(request)
+  })
+}
+
+/** 405 for a path with other methods, before any body is read. Comes after all routes. */
+export function answerWrongMethods(app: FastifyInstance, routes: Routes): void {
+  // All that a client can send, but CONNECT, which Node does not take for a request.
+  for (const method of METHODS)
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
   for (const [url, methods] of [...routes]) {
+    const known = [...methods]
     app.route({
       url,
-      method: app.supportedMethods.filter(method => !methods.has(method)),
-      onRequest: (request, _reply, done) => done(wrongMethod(request, url, [...methods])),
+      method: app.supportedMethods.filter(method => !known.includes(method)),
+      onRequest: (request, _reply, done) => done(wrongMethod(request, url, known)),
       handler: unreached,
     })
   }
-  app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? unknownRoute(request, hint) : undefined))
-  app.setNotFoundHandler(request => {
-    throw unknownRoute(request, hint)
-  })
 }
 
 /** What comes before it always answers. */

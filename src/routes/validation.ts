@@ -74,6 +74,8 @@ function describe(error: ErrorObject, context: string): string {
   const message = error.message ?? 'is not as it must be'
   switch (error.keyword) {
     case 'required':
+      if (isTag(error))
+        return `${below(place, String(params['missingProperty']))} must be one of ${allowedTags(error).join(', ')}`
       return `${place || context} must have "${String(params['missingProperty'])}"`
     case 'enum':
       return `${place} must be one of ${(params['allowedValues'] as string[]).join(', ')}`
@@ -84,9 +86,18 @@ function describe(error: ErrorObject, context: string): string {
   }
 }
 
-function allowedTags({ params, parentSchema }: ErrorObject): unknown[] {
-  const { oneOf } = parentSchema as { oneOf: { properties: Record<string, { const: unknown }> }[] }
-  return oneOf.map(({ properties }) => properties[String(params['tag'])]?.const)
+interface TaggedSchema {
+  oneOf: { properties: Record<string, { const: unknown }> }[]
+  discriminator: { propertyName: string }
+}
+
+/** Whether what is missing is the property that tells the variants of a union apart. */
+const isTag = ({ parentSchema, params }: ErrorObject) =>
+  (parentSchema as Partial<TaggedSchema>).discriminator?.propertyName === params['missingProperty']
+
+function allowedTags({ parentSchema }: ErrorObject): unknown[] {
+  const { oneOf, discriminator } = parentSchema as TaggedSchema
+  return oneOf.map(({ properties }) => properties[discriminator.propertyName]?.const)
 }
 
 function placeOf(pointer: string): string {
