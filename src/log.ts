@@ -1,5 +1,5 @@
 export const logLevels = ['silent', 'error', 'warn', 'info'] as const
-export type LogLevel = (typeof logLevels)[number]
+type LogLevel = (typeof logLevels)[number]
 
 /** What the server tells whoever runs it. `message` is one short line; `fields` are for programs. */
 export interface Log {
@@ -10,7 +10,7 @@ export interface Log {
   tells(level: LogLevel): boolean
 }
 
-export interface LogOptions {
+interface LogOptions {
   level: LogLevel
   /** Lines for people; JSON otherwise. */
   plain: boolean

@@ -31,7 +31,7 @@ const statuses = {
   task_reset: 503,
 } as const
 
-export type ProblemCode = keyof typeof statuses
+type ProblemCode = keyof typeof statuses
 
 interface Details {
   /** What the reader can do about it. */

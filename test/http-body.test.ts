@@ -89,7 +89,7 @@ const misplaced: [body: object, words: string][] = [
   [{ message: { role: 'assistant', parts: [] } }, 'message.role must be one of user, tool'],
   [{ message: { ...message, messageId: 5 } }, 'message.messageId must be string'],
   [part('Hello'), 'message.parts[0] must be object'],
-  [part({ text: 'Hello' }), 'message.parts[0] must have "kind"'],
+  [part({ text: 'Hello' }), 'message.parts[0].kind must be one of text, file, tool_result, error'],
   [part({ kind: 'image' }), 'message.parts[0].kind must be one of text, file, tool_result, error'],
   [part({ kind: 'data', data: {} }), 'message.parts[0].kind must be one of text, file, tool_result, error'],
   [part({ kind: 'text' }), 'message.parts[0] must have "text"'],

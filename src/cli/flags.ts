@@ -3,7 +3,7 @@ import { nearest } from '../script/spelling.ts'
 import { UsageError } from './streams.ts'
 
 /** One flag: how it is written, what it means, and how its text becomes a value. */
-export interface Flag<T = unknown> {
+interface Flag<T = unknown> {
   /** What stands for the value in the help; a flag without one is a switch. */
   value?: string
   repeatable?: boolean

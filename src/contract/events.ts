@@ -17,7 +17,7 @@ function event<const Name extends string, Data extends TProperties>(
 
 const call = { toolId: Type.String(), toolCallId: Type.String() }
 
-export const ResponseStarted = event('response.started', 'ResponseStarted', 'The first event of every stream.', {
+const ResponseStarted = event('response.started', 'ResponseStarted', 'The first event of every stream.', {
   responseId: Type.String(),
   taskId: Type.String(),
   model: Type.String(),
@@ -26,41 +26,41 @@ export const ResponseStarted = event('response.started', 'ResponseStarted', 'The
   assistantMessageId: Type.Optional(Type.String()),
   telemetry: Type.Optional(Telemetry),
 })
-export const ResponseDone = event('response.done', 'ResponseDone', 'The turn ended well.', {
+const ResponseDone = event('response.done', 'ResponseDone', 'The turn ended well.', {
   finishReason: FinishReason,
   usage: Type.Optional(Usage),
   pendingToolCalls: Type.Optional(Type.Array(PendingToolCall)),
   telemetry: Type.Optional(Telemetry),
 })
-export const ResponseFailed = event('response.failed', 'ResponseFailed', 'The turn failed.', {
+const ResponseFailed = event('response.failed', 'ResponseFailed', 'The turn failed.', {
   error: Type.String(),
   code: Type.Number({ description: 'An HTTP status.' }),
 })
-export const ToolStarted = event('tool.started', 'ToolStarted', 'The agent runs a tool of its own.', {
+const ToolStarted = event('tool.started', 'ToolStarted', 'The agent runs a tool of its own.', {
   ...call,
   toolName: Type.Optional(Type.String()),
   arguments: FreeObject,
 })
-export const ToolDone = event('tool.done', 'ToolDone', 'The tool gave a result.', {
+const ToolDone = event('tool.done', 'ToolDone', 'The tool gave a result.', {
   ...call,
   result: Type.Optional(Type.Unknown()),
 })
-export const ToolFailed = event('tool.failed', 'ToolFailed', 'The tool failed.', { ...call, error: Type.String() })
-export const ReviewRequested = event('tool.review.requested', 'ReviewRequested', 'A person is to approve this call.', {
+const ToolFailed = event('tool.failed', 'ToolFailed', 'The tool failed.', { ...call, error: Type.String() })
+const ReviewRequested = event('tool.review.requested', 'ReviewRequested', 'A person is to approve this call.', {
   ...call,
   toolName: Type.Optional(Type.String()),
   arguments: FreeObject,
   requiresApproval: Type.Boolean(),
 })
-export const ReviewDone = event('tool.review.done', 'ReviewDone', 'The person decided.', {
+const ReviewDone = event('tool.review.done', 'ReviewDone', 'The person decided.', {
   ...call,
   review: Choice(['approved', 'rejected']),
 })
-export const PartDelta = event('part.delta', 'PartDelta', 'The next piece of a part.', {
+const PartDelta = event('part.delta', 'PartDelta', 'The next piece of a part.', {
   partId: Type.String(),
   delta: StreamPart,
 })
-export const PartDone = event('part.done', 'PartDone', 'A part is complete.', {
+const PartDone = event('part.done', 'PartDone', 'A part is complete.', {
   partId: Type.String(),
   part: StreamPart,
 })

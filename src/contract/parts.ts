@@ -1,29 +1,29 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { FreeObject, Tagged } from './kinds.ts'
 
-export const TextPart = Type.Object(
+const TextPart = Type.Object(
   { kind: Type.Literal('text'), text: Type.String() },
   { title: 'TextPart', description: 'Plain text.' },
 )
-export type TextPart = Static<typeof TextPart>
+type TextPart = Static<typeof TextPart>
 
-export const ErrorPart = Type.Object(
+const ErrorPart = Type.Object(
   { kind: Type.Literal('error'), error: Type.String(), code: Type.Optional(Type.Number()) },
   { title: 'ErrorPart', description: 'Something that went wrong, told inside a message.' },
 )
 
-export const DataPart = Type.Object(
+const DataPart = Type.Object(
   { kind: Type.Literal('data'), data: FreeObject, metadata: Type.Optional(FreeObject) },
   { title: 'DataPart', description: 'Structured data of any shape.' },
 )
 
 const name = { mimeType: Type.Optional(Type.String()), name: Type.Optional(Type.String()) }
 
-export const FileBytes = Type.Object(
+const FileBytes = Type.Object(
   { bytes: Type.String({ minLength: 1, description: 'The content in base64.' }), ...name },
   { title: 'FileBytes', description: 'A file carried inside the message.' },
 )
-export const FileUri = Type.Object(
+const FileUri = Type.Object(
   { uri: Type.String(), ...name },
   { title: 'FileUri', description: 'A file named by its address.' },
 )
@@ -37,7 +37,7 @@ export const FilePart = Type.Object(
 )
 export type FilePart = Static<typeof FilePart>
 
-export const ToolCallPart = Type.Object(
+const ToolCallPart = Type.Object(
   {
     kind: Type.Literal('tool_call'),
     tool_name: Type.String(),
@@ -60,7 +60,7 @@ export const ToolResultPart = Type.Object(
 )
 export type ToolResultPart = Static<typeof ToolResultPart>
 
-export const ReasoningPart = Type.Object(
+const ReasoningPart = Type.Object(
   {
     _id: Type.String(),
     metadata: Type.Optional(FreeObject),

@@ -11,7 +11,7 @@ export const TaskParams = Type.Object({
   task_id: Type.String({ description: 'The task, as the POST named it.' }),
 })
 
-export const RequestMessage = Type.Object(
+const RequestMessage = Type.Object(
   {
     messageId: Type.Optional(Type.String()),
     role: Choice(['user', 'tool']),
@@ -20,7 +20,7 @@ export const RequestMessage = Type.Object(
   { title: 'RequestMessage', description: 'What the client says, or what its tools gave back.' },
 )
 
-export const Identity = Type.Object(
+const Identity = Type.Object(
   {
     id: Type.String(),
     display_name: Type.Optional(Type.String()),

@@ -5,7 +5,7 @@ import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 
 /** The one place where an error becomes a body. */
-export function apiError({ status, message, code, hint, extra }: Problem): ApiError {
+function apiError({ status, message, code, hint, extra }: Problem): ApiError {
   return {
     code: status,
     error: message,
@@ -33,7 +33,7 @@ export function answerFrameworkError(error: Error, request: FastifyRequest, repl
   void sendProblem(reply, problemOf(error, request))
 }
 
-export function problemOf(error: unknown, request: FastifyRequest): Problem {
+function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   const { code = '', statusCode = 500, message } = error as { code?: string; statusCode?: number; message: string }
   switch (code) {

@@ -2,7 +2,7 @@ import type { Fault, Path } from './fault.ts'
 import { didYouMean } from './spelling.ts'
 
 /** The part of JSON Schema that the shape of a fixture uses. */
-export interface Schema {
+interface Schema {
   $ref?: string | undefined
   title?: string | undefined
   type?: string | string[] | undefined

@@ -7,7 +7,7 @@ import type { FixtureFile, Hold as HoldShape, Pace as PaceShape, ScriptShape } f
 import type { Source } from './source.ts'
 
 const defaultModel = 'openai/gpt-4o'
-export const instant: Pace = { firstMs: 0, eachMs: 0, jitter: 0 }
+const instant: Pace = { firstMs: 0, eachMs: 0, jitter: 0 }
 const realistic: Pace = { firstMs: 300, eachMs: 30, jitter: 0.2 }
 
 /** Turns a checked fixture into scripts. What can still go wrong are criteria that cannot be compiled: the caller has tried them. */

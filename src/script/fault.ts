@@ -31,7 +31,7 @@ export class FixtureError extends Error {
   }
 }
 
-export function showFault({ place, message, excerpt }: PlacedFault): string {
+function showFault({ place, message, excerpt }: PlacedFault): string {
   return excerpt === undefined ? `${place}  ${message}` : `${place}  ${message}\n${excerpt}`
 }
 

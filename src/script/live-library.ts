@@ -11,7 +11,7 @@ import { watchFixtures } from './watch.ts'
 export type Fixtures = readonly (string | FixtureFile)[]
 
 /** The library of a running server: always the last one that was without faults. */
-export interface LiveLibrary {
+interface LiveLibrary {
   current(): Library
   close(): Promise<void>
 }

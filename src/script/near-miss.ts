@@ -5,7 +5,7 @@ import type { Script, ScriptRef } from './script.ts'
 import { nearest } from './spelling.ts'
 
 /** One condition of a script, held against a request. */
-export interface Verdict {
+interface Verdict {
   criterion: string
   holds: boolean
   expected: unknown

@@ -72,6 +72,6 @@ export type Step =
   | { do: 'cut'; cut: CutKind; afterChunks: number }
   | { do: 'raw'; text: Text }
 
-export type ToolOutcome = { kind: 'result'; result: Render<unknown> } | { kind: 'error'; error: Text }
+type ToolOutcome = { kind: 'result'; result: Render<unknown> } | { kind: 'error'; error: Text }
 
 export type FileContent = FilePart['file']

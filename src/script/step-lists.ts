@@ -2,7 +2,7 @@ import type { Path } from './fault.ts'
 import type { ScriptShape } from './shape.ts'
 import type { StepShape } from './step-shape.ts'
 
-export interface StepList {
+interface StepList {
   steps: readonly StepShape[]
   path: Path
 }

@@ -38,11 +38,11 @@ export const HttpAnswer = Type.Union(
 )
 export type HttpAnswer = Static<typeof HttpAnswer>
 
-export const Say = step('say', 'Text of the answer.', { say: Type.String() })
-export const Think = step('think', 'Reasoning. Streams show it, JSON replies do not.', { think: Type.String() })
+const Say = step('say', 'Text of the answer.', { say: Type.String() })
+const Think = step('think', 'Reasoning. Streams show it, JSON replies do not.', { think: Type.String() })
 
 const fileNames = { mimeType: Type.Optional(Type.String()), name: Type.Optional(Type.String()) }
-export const File = step('file', 'A file in the answer.', {
+const File = step('file', 'A file in the answer.', {
   file: Type.Union([
     closed(Type.Object({ uri: Type.String({ minLength: 1 }), ...fileNames })),
     closed(Type.Object({ bytes: base64, ...fileNames })),
@@ -54,35 +54,35 @@ export const File = step('file', 'A file in the answer.', {
     ),
   ]),
 })
-export const Data = step('data', 'Structured data in the answer.', { data: FreeObject })
+const Data = step('data', 'Structured data in the answer.', { data: FreeObject })
 
-export const Tool = step('tool', 'The agent runs a tool of its own.', {
+const Tool = step('tool', 'The agent runs a tool of its own.', {
   tool: toolName('The tool.'),
   arguments: callArguments,
   result: Type.Optional(Type.Unknown({ description: 'What it gives back.' })),
   error: Type.Optional(Type.String({ description: 'Why it fails; instead of `result`.' })),
   takes: Type.Optional({ ...Duration, description: 'How long it takes. Default 0.' }),
 })
-export const Call = step('call', "The agent asks for the client's tool: the turn ends with a pending tool call.", {
+const Call = step('call', "The agent asks for the client's tool: the turn ends with a pending tool call.", {
   call: toolName("The client's tool."),
   arguments: callArguments,
   id: Type.Optional(Type.String({ minLength: 1, description: 'The id of the call. Default: a new one.' })),
 })
-export const MessageStep = step('message', "A message as it is, beside the agent's.", {
+const MessageStep = step('message', "A message as it is, beside the agent's.", {
   message: Type.Object({
     ...Message.properties,
     messageId: Type.Optional(Type.String({ minLength: 1, description: 'Default: a new one.' })),
   }),
 })
-export const Wait = step('wait', 'Time passes.', { wait: Duration })
-export const Fail = step('fail', 'The task fails here.', {
+const Wait = step('wait', 'Time passes.', { wait: Duration })
+const Fail = step('fail', 'The task fails here.', {
   fail: Type.String({ minLength: 1, description: 'What the error says.' }),
   code: Type.Optional(
     Type.Integer({ minimum: 400, maximum: 599, title: 'an HTTP status from 400 to 599', description: 'Default 500.' }),
   ),
 })
-export const Finish = step('finish', 'Ends the turn for another reason than `stop`.', { finish: FinishReason })
-export const Cut = step('cut', 'Breaks the stream here; the task goes on.', {
+const Finish = step('finish', 'Ends the turn for another reason than `stop`.', { finish: FinishReason })
+const Cut = step('cut', 'Breaks the stream here; the task goes on.', {
   cut: Choice(['end', 'reset', 'stall', 'garbage']),
   after_chunks: Type.Optional(
     Type.Integer({
@@ -92,7 +92,7 @@ export const Cut = step('cut', 'Breaks the stream here; the task goes on.', {
     }),
   ),
 })
-export const Raw = step('raw', 'These bytes in the stream, as they are.', { raw: Type.String() })
+const Raw = step('raw', 'These bytes in the stream, as they are.', { raw: Type.String() })
 
 const plainSteps = [Say, Think, File, Data, Tool, Call, MessageStep, Wait, Fail, Finish, Cut, Raw] as const
 type PlainStep = Static<(typeof plainSteps)[number]>
@@ -109,7 +109,7 @@ export type StepShape = PlainStep | ReviewShape
 /** Refers to the list of steps by name, since a branch of a review holds steps again. */
 const steps = (description: string) => Type.Unsafe<StepShape[]>({ $ref: '#/$defs/steps', description })
 
-export const Review = step('review', 'A person decides on a call before it runs.', {
+const Review = step('review', 'A person decides on a call before it runs.', {
   review: toolName('The tool that is to be approved.'),
   arguments: callArguments,
   outcome: Type.Optional(

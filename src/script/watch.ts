@@ -1,5 +1,5 @@
 /** Watches folders and files, and calls `onChange` when a change is complete: once for changes that come together. */
-export interface Watcher {
+interface Watcher {
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import type { FinishReason, Message, Usage } from '../contract/response.ts'
 
 /** What stays the same through a conversation. */
-export interface Identity {
+interface Identity {
   id: string
   /** The agent key, without a version. */
   agent: string
@@ -22,7 +22,7 @@ export interface TurnHead {
   script: PlayedScript
 }
 
-export interface PlayedScript {
+interface PlayedScript {
   name: string
   source: string
 }

@@ -4,7 +4,7 @@ import type { NearMiss } from '../script/near-miss.ts'
 import type { Script } from '../script/script.ts'
 
 /** How a request ended. `refused`: before any script played. */
-export type End = 'completed' | 'client_left' | 'cut' | 'refused'
+type End = 'completed' | 'client_left' | 'cut' | 'refused'
 
 /**
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.

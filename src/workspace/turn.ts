@@ -9,7 +9,7 @@ import type { Script, Step } from '../script/script.ts'
 import { openTask, type Task, type TurnHead } from '../task/task.ts'
 import type { Workspace } from './workspace.ts'
 
-export interface TurnOrder {
+interface TurnOrder {
   script: Script
   steps: readonly Step[]
   ask: Ask
