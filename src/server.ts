@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
 import { authenticate } from './routes/auth.ts'
@@ -49,6 +50,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const totals = makeTotals()
 
   const app = makeApp(settings.maxBody)
+  const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   answerUnknownRoutes(app, routes)
   await app.register(async api => {
@@ -57,7 +59,14 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     keepJournal(api, totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals })
   })
-  await app.register(adminRoutes, { ...settings, totals, workspaces, overlay, library: fixtures.current })
+  await app.register(adminRoutes, {
+    ...settings,
+    totals,
+    workspaces,
+    overlay,
+    openApi,
+    library: fixtures.current,
+  })
   answerWrongMethods(app, routes)
 
   return {

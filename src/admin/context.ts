@@ -15,6 +15,8 @@ export interface AdminContext {
   library(): Library
   /** Scripts for all workspaces, over those of the folder. */
   overlay: { library: Library }
+  /** The OpenAPI document of all routes. */
+  openApi(): object
 }
 
 /** The workspaces a call is about: that of its bearer token, or all. */

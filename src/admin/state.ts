@@ -4,7 +4,7 @@ import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { emptyLibrary } from '../script/library.ts'
 import { tokenOf } from '../routes/auth.ts'
-import { bodyRefusals, Fingerprint, isoTime, Time, workspacesOf, type AdminContext } from './context.ts'
+import { bodyRefusals, Fingerprint, isoTime, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
 
 const Health = Type.Object(
   {
@@ -37,6 +37,15 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   }
   app.get('/__admin/ready', { config: { open: true }, schema: ready }, (_request, reply) => {
     reply.send({ status: 'ready' })
+  })
+
+  const openApi = {
+    tags: ['server'],
+    summary: 'This document',
+    response: { 200: Type.Object({}, { additionalProperties: true }), ...refusals },
+  }
+  app.get('/__admin/openapi.json', { schema: openApi }, (_request, reply) => {
+    reply.send(context.openApi())
   })
 
   const advance = {

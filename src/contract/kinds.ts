@@ -30,5 +30,5 @@ export function Nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null
 }
 
 /** An object that the API passes through without looking inside. */
-export const FreeObject = Type.Record(Type.String(), Type.Unknown())
+export const FreeObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: {} })
 export type FreeObject = Static<typeof FreeObject>

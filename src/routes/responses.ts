@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError, TaskNotFound } from '../contract/errors.ts'
 import { StreamEvent } from '../contract/events.ts'
@@ -9,16 +10,28 @@ import { poll } from './poll.ts'
 
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map(status => [status, ApiError]))
 
+/** What a line of the stream carries; the last one is `data: [DONE]`. */
+const StreamFrame = Type.Object({ data: Type.Optional(StreamEvent) })
+
 const createSchema = {
+  tags: ['agents'],
+  summary: 'Ask an agent for a turn',
+  description:
+    'Answers when the turn is done, at once (`background`), or as a stream of events (`stream`), which ends with `data: [DONE]`.',
+  deprecated: true,
   params: AgentParams,
   body: ResponseRequest,
   response: {
-    200: { content: { 'application/json': { schema: AgentResponse }, 'text/event-stream': { schema: StreamEvent } } },
+    200: { content: { 'application/json': { schema: AgentResponse }, 'text/event-stream': { schema: StreamFrame } } },
     ...errors(400, 401, 404, 405, 413, 415, 429, 500, 503),
   },
 }
 
 const pollSchema = {
+  tags: ['agents'],
+  summary: 'How a task stands',
+  description: 'Shows the latest turn of a task, however it was asked for.',
+  deprecated: true,
   params: TaskParams,
   response: { 200: TaskResponse, 404: TaskNotFound, ...errors(401, 405, 500, 503) },
 }
