@@ -25,7 +25,11 @@ export const HttpAnswer = Type.Union(
     closed(
       Type.Object({
         status: Type.Integer({ minimum: 200, maximum: 599, title: 'an HTTP status from 200 to 599' }),
-        headers: Type.Optional(Type.Record(Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }), Type.String())),
+        headers: Type.Optional(
+          Type.Record(Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }), Type.String(), {
+            additionalProperties: false,
+          }),
+        ),
         body: Type.Optional(Type.Unknown({ description: "JSON, or text. Without it, an error in the API's shape." })),
       }),
     ),
