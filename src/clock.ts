@@ -47,7 +47,8 @@ export function manualClock(startMs = Date.UTC(2026, 0, 1)): Clock & Required<Pi
   }
 
   return {
-    now: () => nowMs,
+    // Pauses with jitter end between two milliseconds.
+    now: () => Math.floor(nowMs),
     at(dueMs, action) {
       const alarm = { dueMs, action }
       const later = alarms.findIndex(other => other.dueMs > dueMs)

@@ -20,10 +20,10 @@ const head: TurnHead = {
   spanId: 'S',
   script: { name: 'one', source: 'file' },
 }
-const turn: Turn = { ...head, endedAtMs: 2, messages: [], calls: [], finish: 'stop', usage: {} }
+const turn: Turn = { head, endedAtMs: 2, messages: [], calls: [], finish: 'stop', usage: {} }
 const failure = { error: 'broken', code: 500 }
 
-const fresh = openTask({ id: 'task', agent: 'support', createdAtMs: 1 }, head)
+const fresh = openTask('task', 'support', head)
 const states: Record<Task['state'], Task> = {
   in_progress: fresh,
   inactive: advance(fresh, { type: 'finish', turn }),

@@ -68,16 +68,24 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
 /** A background task runs on when its POST has long been answered, and a stream or a waiting POST has no end yet. */
 function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
   if (end === undefined || (tookMs === undefined && end !== 'cut')) return end ?? 'running'
-  return run && !run.outcome() && end === 'completed' ? 'running' : end
+  return run && !run.outcome && end === 'completed' ? 'running' : end
 }
 
 export function viewEvents(run: Run): Static<typeof TimelineEvent>[] {
   return run.log.map(event => viewEvent(event, run.head.startedAtMs))
 }
 
-function viewEvent({ atMs, type, ...rest }: RunEvent, fromMs: number) {
-  const details = 'turn' in rest ? { finish: rest.turn.finish, usage: rest.turn.usage, calls: rest.turn.calls } : rest
-  return { at: isoTime(atMs), offset_ms: atMs - fromMs, type, ...details }
+function viewEvent(event: RunEvent, fromMs: number) {
+  return { at: isoTime(event.atMs), offset_ms: event.atMs - fromMs, type: event.type, ...detailsOf(event) }
+}
+
+function detailsOf(event: RunEvent): object {
+  if (event.type === 'chunk') return { part_id: event.partId, kind: event.kind, text: event.chunk.text }
+  if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.text }
+  if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
+  if (event.type === 'done') return { finish: event.turn.finish, usage: event.turn.usage, calls: event.turn.calls }
+  const { atMs: _at, type: _type, ...details } = event
+  return details
 }
 
 function readJson(text: string): unknown {

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../contract/errors.ts'
 import { Choice } from '../contract/kinds.ts'
 import { Problem } from '../problem.ts'
+import { failRun, pendingReview, settleReview } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, Fingerprint, isoTime, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
@@ -80,8 +81,12 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
       reply.send(summaryOf(workspace, workspace.tasks.get(task.id)!))
     })
   }
-  settle('approve', 'Approve the review that waits', (live, id) => demand(live?.run.settle('approved'), id, 'a review'))
-  settle('reject', 'Reject the review that waits', (live, id) => demand(live?.run.settle('rejected'), id, 'a review'))
+  settle('approve', 'Approve the review that waits', (live, id) =>
+    demand(live && settleReview(live.run, 'approved'), id, 'a review'),
+  )
+  settle('reject', 'Reject the review that waits', (live, id) =>
+    demand(live && settleReview(live.run, 'rejected'), id, 'a review'),
+  )
   settle('release', 'End the hold, so that polls show what the task is', (live, id) => {
     demand(veilOf(live).up(), id, 'a release')
     veilOf(live).lift()
@@ -101,7 +106,8 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
   app.post('/__admin/tasks/:id/fail', { schema: fail, config: { bodyOptional: true } }, (request, reply) => {
     const { workspace, task } = findTask(request, request.params.id, context)
     const { error = 'The run was made to fail.', code = 500 } = request.body ?? {}
-    demand(workspace.live(task.id)?.run.fail({ error, code }), task.id, 'its end')
+    const live = workspace.live(task.id)
+    demand(live && failRun(live.run, { error, code }), task.id, 'its end')
     reply.send(summaryOf(workspace, workspace.tasks.get(task.id)!))
   })
   done()
@@ -121,7 +127,7 @@ function findTask(request: FastifyRequest, id: string, context: AdminContext): {
 
 function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary> {
   const live = workspace.live(task.id)
-  const review = live?.run.pendingReview()?.name
+  const review = live && pendingReview(live.run)?.name
   return {
     id: task.id,
     workspace: workspace.fingerprint,
@@ -141,7 +147,7 @@ function turnsOf(live: Live | undefined): Static<typeof TaskTimeline>['turns'] {
     response_id: run.head.responseId,
     script: run.head.script.name,
     started_at: isoTime(run.head.startedAtMs),
-    outcome: run.outcome()?.kind ?? 'running',
+    outcome: run.outcome?.kind ?? 'running',
     events: viewEvents(run),
   }))
 }

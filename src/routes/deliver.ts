@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../problem.ts'
 import type { Outcome } from '../run/events.ts'
-import type { Run } from '../run/run.ts'
+import { watchRun, type Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
 import type { Failure } from '../task/task.ts'
 import type { Totals } from '../workspace/totals.ts'
@@ -65,10 +65,9 @@ function stream(
 }
 
 function whenEnded(run: Run, then: (outcome: Outcome) => void): void {
-  const outcome = run.outcome()
-  if (outcome) return then(outcome)
-  const unwatch = run.watch(() => {
-    const late = run.outcome()
+  if (run.outcome) return then(run.outcome)
+  const unwatch = watchRun(run, () => {
+    const late = run.outcome
     if (!late) return
     unwatch()
     then(late)

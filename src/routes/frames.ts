@@ -12,19 +12,32 @@ export const keepAliveFrame = ': keep-alive\n\n'
 /** An event that breaks off in the middle. */
 export const garbageFrame = 'data: {"type":"part.delta","timestamp":\n\n'
 
-/** The bytes that tell an event of a run. */
+/** The bytes that tell an event of a run. Text, of which there is most, is put together from JSON made beforehand. */
 export function frameOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: string, head: TurnHead): string {
+  if (event.type === 'chunk') return textFrame('part.delta', 'delta', event, event.chunk.json)
+  if (event.type === 'spoken') return textFrame('part.done', 'part', event, event.json)
   if (event.type === 'raw') return event.text
   return `data: ${JSON.stringify(present(event, taskId, head))}\n\n`
 }
 
-function present(event: Exclude<RunEvent, { type: 'cut' | 'raw' }>, taskId: string, head: TurnHead): StreamEvent {
+type TextEvent = Extract<RunEvent, { type: 'chunk' | 'spoken' }>
+
+function textFrame(type: string, key: string, { atMs, partId, kind }: TextEvent, json: string): string {
+  const id = kind === 'reasoning' ? `"_id":"${partId}",` : ''
+  return `data: {"type":"${type}","timestamp":"${isoTime(atMs)}","data":{"partId":"${partId}","${key}":{${id}"kind":"${kind}","${kind}":${json}}}}\n\n`
+}
+
+function present(
+  event: Exclude<RunEvent, { type: 'cut' | 'raw' } | TextEvent>,
+  taskId: string,
+  head: TurnHead,
+): StreamEvent {
   const timestamp = isoTime(event.atMs)
   switch (event.type) {
     case 'started':
       return { type: 'response.started', timestamp, data: started(taskId, head) }
-    case 'delta':
-      return { type: 'part.delta', timestamp, data: { partId: event.partId, delta: event.piece } }
+    case 'piece':
+      return { type: 'part.delta', timestamp, data: { partId: event.partId, delta: event.part } }
     case 'part':
       return { type: 'part.done', timestamp, data: { partId: event.partId, part: event.part } }
     case 'tool_started':
@@ -70,6 +83,6 @@ function done(turn: Extract<RunEvent, { type: 'done' }>['turn']) {
     finishReason: turn.finish,
     usage: turn.usage,
     ...(turn.calls.length > 0 ? { pendingToolCalls: turn.calls.map(presentCall) } : {}),
-    telemetry: telemetryOf(turn),
+    telemetry: telemetryOf(turn.head),
   }
 }

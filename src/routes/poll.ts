@@ -22,7 +22,7 @@ function show({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: T
   const veil = veilOf(live)
   const veiled = veil.up()
   veil.poll()
-  const fault = live?.polls.shift()
+  const fault = workspace.nextPoll(task.id)
   if (!fault) return void reply.send(presentTask(task, veiled))
   if (fault.kind === 'fault') entry.end = 'cut'
   sendAnswer(reply, fault, path => (path.join('.') === 'task.id' ? task.id : undefined))

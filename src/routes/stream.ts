@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Run } from '../run/run.ts'
+import { watchRun, type Run } from '../run/run.ts'
 import type { CutKind } from '../script/script.ts'
 import { abortedFrame, doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
 
@@ -60,10 +60,10 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
   }
 
   const pump = () => {
-    while (!over && flowing && (cursor < run.log.length || run.outcome())) {
+    while (!over && flowing && (cursor < run.log.length || run.outcome)) {
       const { text, cut } = nextBatch()
       if (cut) return applyCut(cut, text)
-      const outcome = cursor === run.log.length ? run.outcome() : undefined
+      const outcome = cursor === run.log.length ? run.outcome : undefined
       if (outcome) return close('completed', text + (outcome.kind === 'aborted' ? abortedFrame : doneFrame))
       write(text)
     }
@@ -92,7 +92,7 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
   })
   pump()
   if (over) return
-  unwatch = run.watch(pump)
+  unwatch = watchRun(run, pump)
   keepAlive = setTimeout(() => (flowing ? write(keepAliveFrame) : keepAlive?.refresh()), keepAliveMs)
 }
 

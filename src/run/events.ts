@@ -1,5 +1,6 @@
 import type { StreamPart } from '../contract/parts.ts'
 import type { CutKind } from '../script/script.ts'
+import type { Chunk } from '../script/spoken.ts'
 import type { Failure, Turn } from '../task/task.ts'
 
 /** A call of a tool that runs on the server's side. */
@@ -9,10 +10,15 @@ export interface ServerCall {
   name: string
 }
 
-/** What happens in a run, in order. Nothing here knows how a client is told. */
+/**
+ * What happens in a run, in order. Nothing here knows how a client is told. Text comes as chunks and then as a whole
+ * (`spoken`), other parts as one piece and then as a whole (`part`).
+ */
 export type RunEvent = { atMs: number } & (
   | { type: 'started' }
-  | { type: 'delta'; partId: string; piece: StreamPart }
+  | { type: 'chunk'; partId: string; kind: 'text' | 'reasoning'; chunk: Chunk }
+  | { type: 'spoken'; partId: string; kind: 'text' | 'reasoning'; text: string; json: string }
+  | { type: 'piece'; partId: string; part: StreamPart }
   | { type: 'part'; partId: string; part: StreamPart }
   | { type: 'tool_started'; call: ServerCall; arguments: Record<string, unknown> }
   | { type: 'tool_done'; call: ServerCall; result: unknown }

@@ -1,26 +1,50 @@
-import { ulid } from 'ulid'
+import { encodeTime } from 'ulid'
 import type { Clock } from '../clock.ts'
 
-/** Ids of one turn, all from one source of chance, so that the same turn gets the same ids. */
+/** Where the ids of one turn come from: the same turn gets the same ids. */
 export interface Ids {
-  /** An upper-case ULID: 26 characters. */
-  ulid(): string
-  /** `text_01j…`: a kind and a lower-case ULID. */
-  prefixed(kind: string): string
-  /** So many lower-case hexadecimal digits. */
-  hex(digits: 16 | 32): string
+  clock: Clock
+  /** Answers 32 bits of chance, as a whole number from 0. */
+  random: () => number
 }
 
-/** `random` answers numbers from 0 up to, not including, 1. */
-export function makeIds(clock: Clock, random: () => number): Ids {
-  const next = () => ulid(clock.now(), random)
-  const word = () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0')
-  return {
-    ulid: next,
-    prefixed: kind => `${kind}_${next().toLowerCase()}`,
-    hex: digits => (digits === 16 ? word() + word() : word() + word() + word() + word()),
-  }
+/** Crockford's alphabet, as ULIDs have it. */
+const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** All pairs of letters: ten bits at a look. */
+const pairs = Array.from({ length: 1024 }, (_, bits) => letters[bits >>> 5]! + letters[bits & 31]!)
+const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** An upper-case ULID: ten letters of time, sixteen of chance. */
+export function drawUlid({ clock, random }: Ids): string {
+  return timeOf(clock.now()) + sixLetters(random()) + sixLetters(random()) + fourLetters(random())
+}
+
+/** `text_01j…`: a kind and a lower-case ULID. */
+export function drawPrefixed(ids: Ids, kind: string): string {
+  return `${kind}_${drawUlid(ids).toLowerCase()}`
+}
+
+/** So many words of eight lower-case hexadecimal digits. */
+export function drawHex({ random }: Ids, words: 2 | 4): string {
+  let text = ''
+  for (let word = 0; word < words; word += 1) text += eightDigits(random())
+  return text
+}
+
+const sixLetters = (bits: number) => pairs[bits & 1023]! + pairs[(bits >>> 10) & 1023]! + pairs[(bits >>> 20) & 1023]!
+const fourLetters = (bits: number) => pairs[bits & 1023]! + pairs[(bits >>> 10) & 1023]!
+
+function eightDigits(bits: number): string {
+  return hexBytes[bits & 255]! + hexBytes[(bits >>> 8) & 255]! + hexBytes[(bits >>> 16) & 255]! + hexBytes[bits >>> 24]!
+}
+
+let lastMs = -1
+let lastTime = ''
+
+/** Many ids are drawn in the same millisecond. */
+function timeOf(ms: number): string {
+  if (ms === lastMs) return lastTime
+  lastMs = ms
+  lastTime = encodeTime(ms, 10)
+  return lastTime
 }

@@ -1,25 +1,51 @@
 import type { OutputPart, StreamPart } from '../contract/parts.ts'
 import type { Step } from '../script/script.ts'
-import { pace, tell, type Playing, type Progress } from './progress.ts'
-import { charactersIn } from './usage.ts'
+import { spokenOf, type Chunk, type Spoken } from '../script/spoken.ts'
+import { drawPrefixed, drawUlid, type Ids } from './ids.ts'
+import { nowOf, pace, tell, type Playing, type Progress } from './progress.ts'
 
-export function* say(progress: Progress, step: Extract<Step, { do: 'say' }>): Playing {
-  const chunks = step.chunks(progress.lookup)
-  const text = chunks.join('')
-  const partId = progress.ids.prefixed('text')
-  progress.answeredCharacters += charactersIn(text)
-  yield* chunked(progress, partId, chunks, piece => ({ kind: 'text', text: piece }))
-  progress.parts.push({ kind: 'text', text })
-  tell(progress, { type: 'part', partId, part: { kind: 'text', text } })
+export function* say(progress: Progress, spoken: Spoken): Playing {
+  yield* speak(progress, 'text', spoken)
+  progress.parts.push({ kind: 'text', text: spoken.text })
 }
 
-export function* think(progress: Progress, step: Extract<Step, { do: 'think' }>): Playing {
-  const chunks = step.chunks(progress.lookup)
-  const reasoning = chunks.join('')
-  const partId = progress.ids.prefixed('reasoning')
-  progress.answeredCharacters += charactersIn(reasoning)
-  yield* chunked(progress, partId, chunks, piece => ({ _id: partId, kind: 'reasoning', reasoning: piece }))
-  tell(progress, { type: 'part', partId, part: { _id: partId, kind: 'reasoning', reasoning } })
+export function* think(progress: Progress, spoken: Spoken): Playing {
+  yield* speak(progress, 'reasoning', spoken)
+}
+
+function* speak(progress: Progress, kind: 'text' | 'reasoning', { text, json, chunks, characters }: Spoken): Playing {
+  const partId = drawPrefixed(progress.stage.ids, kind)
+  progress.answeredCharacters += characters
+  yield* speakChunks(progress, partId, kind, chunks)
+  tell(progress, { atMs: nowOf(progress), type: 'spoken', partId, kind, text, json })
+}
+
+/** Chunk by chunk. Where nobody wants the chunks and none takes time, there is nothing to do. */
+function* speakChunks(
+  progress: Progress,
+  partId: string,
+  kind: 'text' | 'reasoning',
+  chunks: readonly Chunk[],
+): Playing {
+  const { stage, script } = progress
+  const timed = script.pace.firstMs > 0 || script.pace.eachMs > 0
+  if (!stage.streamed && !timed) return
+  for (const chunk of chunks) {
+    if (timed) yield* pace(progress)
+    if (!stage.streamed) continue
+    tell(progress, { atMs: nowOf(progress), type: 'chunk', partId, kind, chunk })
+    countDown(progress)
+  }
+}
+
+/** A cut may wait for so many chunks. */
+function countDown(progress: Progress): void {
+  const { cut } = progress
+  if (!cut) return
+  cut.afterChunks -= 1
+  if (cut.afterChunks > 0) return
+  progress.cut = undefined
+  tell(progress, { atMs: nowOf(progress), type: 'cut', cut: cut.kind })
 }
 
 export function* addPart(progress: Progress, part: StreamPart & OutputPart): Playing {
@@ -27,39 +53,34 @@ export function* addPart(progress: Progress, part: StreamPart & OutputPart): Pla
   progress.parts.push(part)
 }
 
-export function* addMessage(progress: Progress, step: Extract<Step, { do: 'message' }>): Playing {
-  const { messageId, ...message } = step.message(progress.lookup)
-  for (const part of message.parts) {
-    if (part.kind === 'text') progress.answeredCharacters += charactersIn(part.text)
-    if (part.kind === 'text' || part.kind === 'file' || part.kind === 'data') yield* streamPart(progress, part)
-  }
-  progress.messages.push({ messageId: messageId || progress.ids.ulid(), ...message })
-}
-
+/** A part that comes in one piece. */
 function* streamPart(progress: Progress, part: StreamPart): Playing {
-  const partId = progress.ids.prefixed(part.kind)
-  yield* chunked(progress, partId, [''], () => part)
-  tell(progress, { type: 'part', partId, part })
-}
-
-function* chunked(
-  progress: Progress,
-  partId: string,
-  chunks: readonly string[],
-  wrap: (piece: string) => StreamPart,
-): Playing {
-  for (const piece of chunks) {
-    yield* pace(progress)
-    if (progress.streamed) tellDelta(progress, partId, wrap(piece))
+  const partId = drawPrefixed(progress.stage.ids, part.kind)
+  yield* pace(progress)
+  if (progress.stage.streamed) {
+    tell(progress, { atMs: nowOf(progress), type: 'piece', partId, part })
+    countDown(progress)
   }
+  tell(progress, { atMs: nowOf(progress), type: 'part', partId, part })
 }
 
-function tellDelta(progress: Progress, partId: string, piece: StreamPart): void {
-  tell(progress, { type: 'delta', partId, piece })
-  const { cut } = progress
-  if (!cut) return
-  cut.afterChunks -= 1
-  if (cut.afterChunks > 0) return
-  progress.cut = undefined
-  tell(progress, { type: 'cut', cut: cut.kind })
+export function* addMessage(progress: Progress, step: Extract<Step, { do: 'message' }>): Playing {
+  const { ids, lookup } = progress.stage
+  const { messageId, parts, ...message } = step.message(lookup)
+  for (const part of parts) {
+    if (part.kind === 'text') yield* speak(progress, 'text', spokenOf(part.text))
+    if (part.kind === 'file' || part.kind === 'data') yield* streamPart(progress, part)
+  }
+  progress.messages.push({
+    messageId: messageId || drawUlid(ids),
+    ...message,
+    parts: parts.map(part => withId(part, ids)),
+  })
+}
+
+/** A placeholder may have left the id of a call empty, which the contract does not allow. */
+function withId(part: OutputPart, ids: Ids): OutputPart {
+  return 'tool_call_id' in part && part.tool_call_id === ''
+    ? { ...part, tool_call_id: drawPrefixed(ids, 'call') }
+    : part
 }

@@ -2,23 +2,23 @@ import type { Message } from '../contract/response.ts'
 import type { CutKind, Script, Step } from '../script/script.ts'
 import type { Failure, Turn } from '../task/task.ts'
 import type { Outcome, Review, ServerCall } from './events.ts'
+import { drawUlid } from './ids.ts'
 import { addMessage, addPart, say, think } from './parts.ts'
-import { beginProgress, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
+import { beginProgress, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
 import { askForCall, serverCall, useTool } from './tools.ts'
 import { estimateUsage } from './usage.ts'
 
 /**
  * Plays a script's steps. A step that takes no time yields nothing, so that an instant script is played within one call
- * of `next`. This is the one producer: sync, background and stream only watch what it emits.
+ * of `next`. This is the one producer: sync, background and stream only watch what it tells.
  */
 export function* play(script: Script, steps: readonly Step[], stage: Stage): Playing<Outcome> {
   const progress = beginProgress(script, stage)
-  tell(progress, { type: 'started' })
+  tell(progress, { atMs: progress.dueMs, type: 'started' })
   try {
     yield* playSteps(progress, steps)
   } catch (error) {
-    progress.failure =
-      error instanceof Break ? error.failure : { error: `The mock could not play this: ${String(error)}`, code: 500 }
+    progress.failure = error instanceof Break ? error.failure : unplayable(error)
   }
   return conclude(progress)
 }
@@ -32,6 +32,9 @@ export class Break extends Error {
   }
 }
 
+/** A fault of this program must not take the process with it. */
+const unplayable = (error: unknown): Failure => ({ error: `The mock could not play this: ${String(error)}`, code: 500 })
+
 function* playSteps(progress: Progress, steps: readonly Step[]): Playing {
   for (const step of steps) {
     if (progress.over) return
@@ -40,13 +43,14 @@ function* playSteps(progress: Progress, steps: readonly Step[]): Playing {
 }
 
 function* playStep(progress: Progress, step: Step): Playing {
+  const { lookup } = progress.stage
   switch (step.do) {
     case 'say':
-      return yield* say(progress, step)
+      return yield* say(progress, step.text(lookup))
     case 'think':
-      return yield* think(progress, step)
+      return yield* think(progress, step.text(lookup))
     case 'part':
-      return yield* addPart(progress, step.part(progress.lookup))
+      return yield* addPart(progress, step.part(lookup))
     case 'tool':
       return yield* useTool(progress, step)
     case 'review':
@@ -58,22 +62,23 @@ function* playStep(progress: Progress, step: Step): Playing {
     case 'wait':
       return yield* pause(progress, step.ms)
     case 'fail':
-      return fail(progress, { error: step.error.render(progress.lookup), code: step.code })
+      return fail(progress, { error: step.error.render(lookup), code: step.code })
     case 'finish':
       progress.finish = step.reason
       return
     case 'cut':
       return cut(progress, step.cut, step.afterChunks)
     case 'raw':
-      return tell(progress, { type: 'raw', text: step.text.render(progress.lookup) })
+      return tell(progress, { atMs: nowOf(progress), type: 'raw', text: step.text.render(lookup) })
   }
 }
 
 function* review(progress: Progress, step: Extract<Step, { do: 'review' }>): Playing {
   const call = serverCall(progress, step.name)
-  tell(progress, { type: 'review_requested', call, arguments: step.arguments(progress.lookup) })
+  const given = step.arguments(progress.stage.lookup)
+  tell(progress, { atMs: nowOf(progress), type: 'review_requested', call, arguments: given })
   const verdict = step.outcome === 'manual' ? yield* decision(progress, call) : step.outcome
-  tell(progress, { type: 'review_done', call, review: verdict })
+  tell(progress, { atMs: nowOf(progress), type: 'review_done', call, review: verdict })
   if (verdict === 'approved') return yield* playSteps(progress, step.approved)
   yield* playSteps(progress, step.rejected)
   progress.over = true
@@ -82,7 +87,7 @@ function* review(progress: Progress, step: Extract<Step, { do: 'review' }>): Pla
 /** Waits for a person; time owed starts anew when the decision comes. */
 function* decision(progress: Progress, call: ServerCall): Playing<Review> {
   const verdict = (yield { kind: 'review', call }) ?? 'rejected'
-  progress.dueMs = Math.max(progress.dueMs, progress.clock.now())
+  progress.dueMs = Math.max(progress.dueMs, nowOf(progress))
   return verdict
 }
 
@@ -92,45 +97,42 @@ function fail(progress: Progress, failure: Failure): void {
 }
 
 function cut(progress: Progress, kind: CutKind, afterChunks: number): void {
-  if (!progress.streamed) return
+  if (!progress.stage.streamed) return
   if (afterChunks > 0) progress.cut = { kind, afterChunks }
-  else tell(progress, { type: 'cut', cut: kind })
+  else tell(progress, { atMs: nowOf(progress), type: 'cut', cut: kind })
 }
 
 function conclude(progress: Progress): Outcome {
   const turn = turnOf(progress)
   const { failure } = progress
+  const atMs = turn.endedAtMs
   if (failure) {
-    tell(progress, { type: 'failed', failure })
+    tell(progress, { atMs, type: 'failed', failure })
     return { kind: 'failed', turn, failure }
   }
-  tell(progress, { type: 'done', turn })
+  tell(progress, { atMs, type: 'done', turn })
   return { kind: 'finished', turn }
 }
 
 function turnOf(progress: Progress): Turn {
-  const { head, script, parts, calls, askedCharacters, answeredCharacters } = progress
-  const callParts = calls.map(call => ({
-    kind: 'tool_call' as const,
-    tool_name: call.name,
-    tool_call_id: call.id,
-    arguments: call.arguments,
-  }))
-  const agent: Message = { messageId: head.messageId, role: 'agent', parts: [...parts, ...callParts] }
+  const { stage, script, parts, calls } = progress
+  for (const { name, id, arguments: given } of calls)
+    parts.push({ kind: 'tool_call', tool_name: name, tool_call_id: id, arguments: given })
+  const agent: Message = { messageId: stage.head.messageId, role: 'agent', parts }
   return {
-    ...head,
-    endedAtMs: progress.clock.now(),
+    head: stage.head,
+    endedAtMs: nowOf(progress),
     messages: [agent, ...progress.messages, ...trailOf(progress)],
     calls,
     finish: progress.finish,
-    usage: script.usage ?? estimateUsage(askedCharacters, answeredCharacters),
+    usage: script.usage ?? estimateUsage(stage.askedCharacters, progress.answeredCharacters),
   }
 }
 
-function trailOf({ script, trail, ids }: Progress): Message[] {
-  if (!script.trail || trail.calls.length === 0) return []
+function trailOf({ script, trail, stage: { ids } }: Progress): Message[] {
+  if (!script.trail || !trail) return []
   return [
-    { messageId: ids.ulid(), role: 'agent', parts: trail.calls },
-    { messageId: ids.ulid(), role: 'tool', parts: trail.results },
+    { messageId: drawUlid(ids), role: 'agent', parts: trail.calls },
+    { messageId: drawUlid(ids), role: 'tool', parts: trail.results },
   ]
 }

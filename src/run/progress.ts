@@ -15,27 +15,30 @@ export interface Stage {
   head: TurnHead
   clock: Clock
   ids: Ids
-  /** For the jitter of pauses. */
-  random: () => number
+  /** A share from 0 to 1, for the jitter of pauses. */
+  chance: () => number
   lookup: Lookup
   askedCharacters: number
   /** Whether somebody wants each chunk; without, only whole parts are told. */
   streamed: boolean
-  emit(event: RunEvent): void
+  /** Takes what happens. */
+  log: RunEvent[]
 }
 
 /** A part of a run that may take time. */
 export type Playing<T = void> = Generator<Pending, T, Review | undefined>
 
 /** How far a run has come. */
-export interface Progress extends Stage {
+export interface Progress {
+  stage: Stage
   script: Script
   /** When the next thing is to happen. Pauses add up here, so that a late timer makes nothing later than it is. */
   dueMs: number
+  /** Whether the first chunk is out. */
   begun: boolean
   parts: OutputPart[]
   messages: Message[]
-  trail: { calls: OutputPart[]; results: OutputPart[] }
+  trail: { calls: OutputPart[]; results: OutputPart[] } | undefined
   calls: ToolCall[]
   finish: FinishReason
   failure: Failure | undefined
@@ -47,13 +50,13 @@ export interface Progress extends Stage {
 /** Before the first step. */
 export function beginProgress(script: Script, stage: Stage): Progress {
   return {
-    ...stage,
+    stage,
     script,
     dueMs: stage.clock.now(),
     begun: false,
     parts: [],
     messages: [],
-    trail: { calls: [], results: [] },
+    trail: undefined,
     calls: [],
     finish: 'stop',
     failure: undefined,
@@ -63,17 +66,17 @@ export function beginProgress(script: Script, stage: Stage): Progress {
   }
 }
 
-type Untimed<E> = E extends RunEvent ? Omit<E, 'atMs'> : never
+export const nowOf = ({ stage }: Progress): number => stage.clock.now()
 
-export function tell(progress: Progress, event: Untimed<RunEvent>): void {
-  progress.emit({ atMs: progress.clock.now(), ...event })
+export function tell({ stage }: Progress, event: RunEvent): void {
+  stage.log.push(event)
 }
 
 /** Lets time pass, counted from when the last thing was due. */
 export function* pause(progress: Progress, ms: number): Playing {
   if (ms <= 0) return
   progress.dueMs += ms
-  if (progress.clock.now() < progress.dueMs) yield { kind: 'time', untilMs: progress.dueMs }
+  if (nowOf(progress) < progress.dueMs) yield { kind: 'time', untilMs: progress.dueMs }
 }
 
 /** The pause before a chunk. */
@@ -81,5 +84,5 @@ export function* pace(progress: Progress): Playing {
   const { firstMs, eachMs, jitter } = progress.script.pace
   const ms = progress.begun ? eachMs : firstMs
   progress.begun = true
-  if (ms > 0) yield* pause(progress, jitter > 0 ? ms * (1 + jitter * (2 * progress.random() - 1)) : ms)
+  if (ms > 0) yield* pause(progress, jitter > 0 ? ms * (1 + jitter * (2 * progress.stage.chance() - 1)) : ms)
 }

@@ -1,31 +1,32 @@
-import type { Cancel } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { Script, Step } from '../script/script.ts'
 import type { Failure, TurnHead } from '../task/task.ts'
 import type { Outcome, Review, RunEvent, ServerCall } from './events.ts'
 import { Break, play } from './play.ts'
-import type { Pending, Stage } from './progress.ts'
+import type { Pending, Playing, Stage } from './progress.ts'
 
 /** A script being played against a task. Whoever watches reads `log` and is told when it grows. */
 export interface Run {
-  readonly head: TurnHead
   readonly taskId: string
+  readonly head: TurnHead
   /** Everything that has happened so far. */
   readonly log: readonly RunEvent[]
   /** How it ended; undefined while it goes on. */
-  outcome(): Outcome | undefined
-  /** Calls `listener` after the log has grown and when the run has ended. */
-  watch(listener: () => void): Cancel
-  /** The call that waits for a review. */
-  pendingReview(): ServerCall | undefined
-  /** Decides the review that the run waits for; false where none waits. */
-  settle(review: Review): boolean
-  /** Breaks the run; false where it has ended. */
-  fail(failure: Failure): boolean
-  /** Ends the run without an outcome for the task. */
-  abort(): void
+  outcome: Outcome | undefined
+  /** What it takes to go on; gone when the run has ended, since ended runs are kept for the journal. */
+  motor: Motor | undefined
 }
 
-type StageWithoutEmit = Omit<Stage, 'emit'>
+interface Motor {
+  playing: Playing<Outcome>
+  clock: Clock
+  pending: Pending | undefined
+  cancel: Cancel
+  listeners: Set<() => void>
+  onEnd: (outcome: Outcome) => void
+}
+
+const nothingToCancel: Cancel = () => {}
 
 /**
  * Plays until the first pause and returns; the clock does the rest. `onEnd` comes first of all watchers and may come
@@ -35,59 +36,73 @@ export function startRun(
   taskId: string,
   script: Script,
   steps: readonly Step[],
-  stage: StageWithoutEmit,
+  stage: Stage,
   onEnd: (outcome: Outcome) => void,
 ): Run {
-  const log: RunEvent[] = []
-  const listeners = new Set<() => void>()
-  let outcome: Outcome | undefined
-  let pending: Pending | undefined
-  let cancel: Cancel = () => {}
+  const playing = play(script, steps, stage)
+  const first = playing.next()
+  const run: Run = { taskId, head: stage.head, log: stage.log, outcome: undefined, motor: undefined }
+  if (first.done) {
+    run.outcome = first.value
+    onEnd(first.value)
+    return run
+  }
+  const { clock } = stage
+  run.motor = { playing, clock, pending: undefined, cancel: nothingToCancel, listeners: new Set(), onEnd }
+  go(run, run.motor, first)
+  return run
+}
 
-  const playing = play(script, steps, { ...stage, emit: event => log.push(event) })
-  const announce = () => {
-    for (const listener of listeners) listener()
-  }
-  const end = (how: Outcome) => {
-    pending = undefined
-    outcome = how
-    onEnd(how)
-    announce()
-    listeners.clear()
-  }
-  const go = ({ done, value }: IteratorResult<Pending, Outcome>) => {
-    if (done) return end(value)
-    pending = value
-    if (value.kind === 'time') cancel = stage.clock.at(value.untilMs, () => go(playing.next()))
-    announce()
-  }
+/** Calls `listener` after the log has grown and when the run has ended. */
+export function watchRun({ motor }: Run, listener: () => void): Cancel {
+  motor?.listeners.add(listener)
+  return () => motor?.listeners.delete(listener)
+}
 
-  go(playing.next())
-  return {
-    head: stage.head,
-    taskId,
-    log,
-    outcome: () => outcome,
-    pendingReview: () => (pending?.kind === 'review' ? pending.call : undefined),
-    watch(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    settle(review) {
-      if (pending?.kind !== 'review') return false
-      go(playing.next(review))
-      return true
-    },
-    fail(failure) {
-      if (outcome) return false
-      cancel()
-      go(playing.throw(new Break(failure)))
-      return true
-    },
-    abort() {
-      if (outcome) return
-      cancel()
-      end({ kind: 'aborted' })
-    },
-  }
+/** The call that waits for a review. */
+export function pendingReview({ motor }: Run): ServerCall | undefined {
+  return motor?.pending?.kind === 'review' ? motor.pending.call : undefined
+}
+
+/** Decides the review that the run waits for; false where none waits. */
+export function settleReview(run: Run, review: Review): boolean {
+  const { motor } = run
+  if (motor?.pending?.kind !== 'review') return false
+  go(run, motor, motor.playing.next(review))
+  return true
+}
+
+/** Makes the run fail where it stands; false where it has ended. */
+export function failRun(run: Run, failure: Failure): boolean {
+  const { motor } = run
+  if (!motor) return false
+  motor.cancel()
+  go(run, motor, motor.playing.throw(new Break(failure)))
+  return true
+}
+
+/** Ends the run without an outcome for its task. */
+export function abortRun(run: Run): void {
+  const { motor } = run
+  if (!motor) return
+  motor.cancel()
+  end(run, motor, { kind: 'aborted' })
+}
+
+function go(run: Run, motor: Motor, { done, value }: IteratorResult<Pending, Outcome>): void {
+  if (done) return end(run, motor, value)
+  motor.pending = value
+  if (value.kind === 'time') motor.cancel = motor.clock.at(value.untilMs, () => go(run, motor, motor.playing.next()))
+  announce(motor)
+}
+
+function end(run: Run, motor: Motor, outcome: Outcome): void {
+  run.outcome = outcome
+  run.motor = undefined
+  motor.onEnd(outcome)
+  announce(motor)
+}
+
+function announce({ listeners }: Motor): void {
+  for (const listener of listeners) listener()
 }

@@ -34,12 +34,15 @@ function wordsOf(graphemes: string[]): string[] {
   return word === '' ? words : [...words, word]
 }
 
+/** The white space around a run stays with its first and its last piece. */
 function cutLong(word: string): string[] {
-  const graphemes = graphemesOf(word)
-  const length = graphemes.filter(grapheme => !/^\s+$/.test(grapheme)).length
-  if (length <= longestWord) return [word]
+  const [, before = '', run = '', after = ''] = /^(\s*)(.*?)(\s*)$/su.exec(word) ?? []
+  const graphemes = graphemesOf(run)
+  if (graphemes.length <= longestWord) return [word]
   const pieces: string[] = []
   for (let from = 0; from < graphemes.length; from += pieceOfRun)
     pieces.push(graphemes.slice(from, from + pieceOfRun).join(''))
+  pieces[0] = before + pieces[0]!
+  pieces.push(pieces.pop()! + after)
   return pieces
 }

@@ -1,9 +1,9 @@
 import type { Message } from '../contract/response.ts'
-import { chunksOf } from './chunk.ts'
 import { durationMs } from './duration.ts'
 import type { FileContent, HttpAnswer, Step } from './script.ts'
 import type { HttpAnswer as HttpAnswerShape, StepShape } from './step-shape.ts'
-import { compileObject, compileText, compileValue, type Lookup, type Render, type Text } from './template.ts'
+import { compileSpoken } from './spoken.ts'
+import { compileObject, compileText, compileValue, type Lookup, type Render } from './template.ts'
 
 /** Answers the content, in base64, of a file beside the fixtures. */
 export type FileReader = (path: string) => string
@@ -13,8 +13,8 @@ export function compileSteps(steps: readonly StepShape[], readFile: FileReader):
 }
 
 function compileStep(step: StepShape, readFile: FileReader): Step {
-  if ('say' in step) return { do: 'say', ...spoken(step.say) }
-  if ('think' in step) return { do: 'think', ...spoken(step.think) }
+  if ('say' in step) return { do: 'say', text: compileSpoken(step.say) }
+  if ('think' in step) return { do: 'think', text: compileSpoken(step.think) }
   if ('file' in step) return { do: 'part', part: filePart(contentOf(step.file, readFile)) }
   if ('data' in step) return { do: 'part', part: dataPart(step.data) }
   if ('tool' in step) return compileTool(step)
@@ -32,17 +32,6 @@ function compileStep(step: StepShape, readFile: FileReader): Step {
   if ('finish' in step) return { do: 'finish', reason: step.finish }
   if ('cut' in step) return { do: 'cut', cut: step.cut, afterChunks: step.after_chunks ?? 0 }
   return { do: 'raw', text: compileText(step.raw) }
-}
-
-/** Text is cut into chunks once, when it is first played, unless a placeholder makes it new each time. */
-function spoken(text: string): { text: Text; chunks: Render<readonly string[]> } {
-  const compiled = compileText(text)
-  let chunks: readonly string[] | undefined
-  return {
-    text: compiled,
-    chunks: lookup =>
-      compiled.fixed === undefined ? chunksOf(compiled.render(lookup)) : (chunks ??= chunksOf(compiled.fixed)),
-  }
 }
 
 function contentOf(file: Extract<StepShape, { file: unknown }>['file'], readFile: FileReader): FileContent {

@@ -2,6 +2,7 @@ import type { FilePart, OutputPart, StreamPart } from '../contract/parts.ts'
 import type { FinishReason, Message, Usage } from '../contract/response.ts'
 import type { AgentPattern } from './agent-key.ts'
 import type { Criterion } from './criteria.ts'
+import type { Spoken } from './spoken.ts'
 import type { Render, Text } from './template.ts'
 
 /** A script, ready to be matched and played. */
@@ -52,8 +53,8 @@ export type CutKind = 'end' | 'reset' | 'stall' | 'garbage'
 type Arguments = Render<Record<string, unknown>>
 
 export type Step =
-  | { do: 'say'; text: Text; chunks: Render<readonly string[]> }
-  | { do: 'think'; text: Text; chunks: Render<readonly string[]> }
+  | { do: 'say'; text: Render<Spoken> }
+  | { do: 'think'; text: Render<Spoken> }
   | { do: 'part'; part: Render<StreamPart & OutputPart> }
   | { do: 'tool'; name: string; arguments: Arguments; outcome: ToolOutcome; takesMs: number }
   | {

@@ -35,7 +35,8 @@ export interface ToolCall {
 }
 
 /** What a turn has brought. The agent's message comes first. */
-export interface Turn extends TurnHead {
+export interface Turn {
+  head: TurnHead
   endedAtMs: number
   messages: readonly Message[]
   /** Calls that wait for the client's answer. */
@@ -67,22 +68,22 @@ export class IllegalMove extends Error {
 }
 
 /** A task that begins its first turn. */
-export function openTask(identity: Identity, head: TurnHead): Task {
-  return { ...identity, state: 'in_progress', head }
+export function openTask(id: string, agent: string, head: TurnHead): Task {
+  return { id, agent, createdAtMs: head.startedAtMs, state: 'in_progress', head }
 }
 
 /** The only way a task changes. Throws IllegalMove. */
 export function advance(task: Task, event: TaskEvent): Task {
   const { id, agent, createdAtMs } = task
-  const identity = { id, agent, createdAtMs }
   if (event.type === 'continue' && task.state === 'inactive')
-    return { ...identity, state: 'in_progress', head: event.head }
+    return { id, agent, createdAtMs, state: 'in_progress', head: event.head }
   if (event.type === 'finish' && task.state === 'in_progress')
-    return { ...identity, state: 'inactive', turn: event.turn }
+    return { id, agent, createdAtMs, state: 'inactive', turn: event.turn }
   if (event.type === 'fail' && task.state === 'in_progress')
-    return { ...identity, state: 'errored', turn: event.turn, failure: event.failure }
+    return { id, agent, createdAtMs, state: 'errored', turn: event.turn, failure: event.failure }
   throw new IllegalMove(task, event)
 }
 
 /** What the task played last, or is playing. */
-export const lastScript = (task: Task): PlayedScript => (task.state === 'in_progress' ? task.head : task.turn).script
+export const lastScript = (task: Task): PlayedScript =>
+  (task.state === 'in_progress' ? task.head : task.turn.head).script

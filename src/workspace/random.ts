@@ -5,17 +5,17 @@ export type Seed = readonly [number, number, number, number]
 
 export function seedOf(text: string): Seed {
   const digest = hash('sha256', text, 'buffer')
-  return [digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8), digest.readUInt32LE(12)]
+  return [digest.readInt32LE(0), digest.readInt32LE(4), digest.readInt32LE(8), digest.readInt32LE(12)]
 }
 
 /**
- * Numbers from 0 up to 1, the same for the same seed and stream (sfc32, of the PractRand suite). Chance that can be
+ * Words of 32 bits, from 0, the same for the same seed and stream (sfc32, of the PractRand suite). Chance that can be
  * repeated, and no call into cryptography for each id; nothing here is a secret.
  */
 export function randomOf([one, two, three, four]: Seed, stream: number): () => number {
-  let a = one | 0
-  let b = two | 0
-  let c = (three ^ stream) | 0
+  let a = one
+  let b = two
+  let c = three ^ stream
   let d = (four + Math.imul(stream, 0x9e3779b1)) | 0
   const next = () => {
     const sum = (((a + b) | 0) + d) | 0
@@ -24,8 +24,9 @@ export function randomOf([one, two, three, four]: Seed, stream: number): () => n
     b = (c + (c << 3)) | 0
     c = (c << 21) | (c >>> 11)
     c = (c + sum) | 0
-    return (sum >>> 0) / 2 ** 32
+    return sum >>> 0
   }
+  // So that streams that begin alike have parted.
   for (let round = 0; round < 12; round += 1) next()
   return next
 }

@@ -1,13 +1,15 @@
 import { drawVeil, noVeil } from '../run/hold.ts'
-import { makeIds } from '../run/ids.ts'
+import { drawHex, drawUlid, type Ids } from '../run/ids.ts'
 import { lookupIn } from '../run/lookup.ts'
 import type { Outcome } from '../run/events.ts'
 import { startRun, type Run } from '../run/run.ts'
-import { charactersIn } from '../run/usage.ts'
+import type { Stage } from '../run/progress.ts'
 import type { Ask } from '../script/ask.ts'
 import type { Script, Step } from '../script/script.ts'
+import { charactersIn } from '../script/spoken.ts'
 import { openTask, type Task, type TurnHead } from '../task/task.ts'
-import type { Workspace } from './workspace.ts'
+import { randomOf } from './random.ts'
+import type { TurnChance, Workspace } from './workspace.ts'
 
 interface TurnOrder {
   script: Script
@@ -24,37 +26,50 @@ interface TurnOrder {
 export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const clock = workspace.clock()
   const chance = workspace.nextTurn()
-  const ids = makeIds(clock, chance.ids)
+  const ids: Ids = { clock, random: chance.ids }
   const { ask, script } = order
-  const taskId = order.task?.id ?? ids.ulid()
-  const head: TurnHead = {
-    responseId: `resp_${ids.ulid()}`,
-    startedAtMs: clock.now(),
-    model: script.model,
-    messageId: ids.ulid(),
-    userMessageId: order.userMessageId ?? ids.ulid(),
-    workflowRunId: ids.ulid(),
-    traceId: ids.hex(32),
-    spanId: ids.hex(16),
-    script: { name: script.name, source: script.source },
-  }
+  const taskId = order.task?.id ?? drawUlid(ids)
+  const head = headOf(ids, order)
   if (order.task) workspace.tasks.move(taskId, { type: 'continue', head })
-  else workspace.tasks.add(openTask({ id: taskId, agent: ask.agent.key, createdAtMs: head.startedAtMs }, head))
+  else workspace.tasks.add(openTask(taskId, ask.agent.key, head))
 
-  const veil = ask.mode === 'background' ? drawVeil(workspace.settings.hold ?? script.hold, clock) : noVeil
-  const played = workspace.settings.pace ? { ...script, pace: workspace.settings.pace } : script
-  const stage = {
+  const { pace, hold } = workspace.settings
+  const stage: Stage = {
     head,
     clock,
     ids,
-    random: chance.jitter,
+    chance: shares(chance),
     lookup: lookupIn(ask, taskId, clock, order.note),
     askedCharacters: charactersIn(ask.text),
     streamed: ask.mode === 'stream',
+    log: [],
   }
-  const run = startRun(taskId, played, order.steps, stage, outcome => endTurn(workspace, taskId, outcome))
-  workspace.begin(run, veil, [...script.polls])
+  const veil = ask.mode === 'background' ? drawVeil(hold ?? script.hold, clock) : noVeil
+  const run = startRun(taskId, pace ? { ...script, pace } : script, order.steps, stage, outcome =>
+    endTurn(workspace, taskId, outcome),
+  )
+  workspace.begin(run, veil, script.polls)
   return run
+}
+
+function headOf(ids: Ids, { script, userMessageId }: TurnOrder): TurnHead {
+  return {
+    responseId: `resp_${drawUlid(ids)}`,
+    startedAtMs: ids.clock.now(),
+    model: script.model,
+    messageId: drawUlid(ids),
+    userMessageId: userMessageId ?? drawUlid(ids),
+    workflowRunId: drawUlid(ids),
+    traceId: drawHex(ids, 4),
+    spanId: drawHex(ids, 2),
+    script,
+  }
+}
+
+/** From 0 to 1; made when the first pause wants one. */
+function shares({ seed, stream }: TurnChance): () => number {
+  let random: (() => number) | undefined
+  return () => (random ??= randomOf(seed, stream))() / 2 ** 32
 }
 
 function endTurn({ tasks }: Workspace, taskId: string, outcome: Outcome): void {

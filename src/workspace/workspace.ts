@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { noVeil, type Veil } from '../run/hold.ts'
-import type { Run } from '../run/run.ts'
+import { abortRun, type Run } from '../run/run.ts'
 import { emptyLibrary, type Library } from '../script/library.ts'
 import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
 import { memoryStore, type TaskStore } from '../task/store.ts'
@@ -26,7 +26,14 @@ export interface Live {
   runs: readonly Run[]
   veil: Veil
   /** Answers to the next GETs. */
-  polls: HttpAnswer[]
+  polls: readonly HttpAnswer[]
+}
+
+/** Where the chance of a turn comes from: that of its ids, and, apart from it, that of its pauses. */
+export interface TurnChance {
+  ids: () => number
+  seed: Seed
+  stream: number
 }
 
 /** What belongs to one API key. */
@@ -45,10 +52,12 @@ export interface Workspace {
   nextAttempt(script: Script): Attempt
   /** How many requests the script has won. */
   played(script: Script): number
-  /** Chance for one more turn: its ids and its jitter. */
-  nextTurn(): { ids: () => number; jitter: () => number }
+  /** Chance for one more turn. */
+  nextTurn(): TurnChance
   live(taskId: string): Live | undefined
-  begin(run: Run, veil: Veil, polls: HttpAnswer[]): void
+  begin(run: Run, veil: Veil, polls: readonly HttpAnswer[]): void
+  /** The answer to this GET, if a script has one; each is given once. */
+  nextPoll(taskId: string): HttpAnswer | undefined
   /** Whether some task runs. */
   busy(): boolean
   /** Everything back to the start; runs end where they stand. */
@@ -85,12 +94,20 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
     played: script => played.get(scriptKey(script)) ?? 0,
     nextTurn() {
       turns += 1
-      return { ids: randomOf(seed, 2 * turns), jitter: randomOf(seed, 2 * turns + 1) }
+      return { ids: randomOf(seed, 2 * turns), seed, stream: 2 * turns + 1 }
     },
     live: taskId => live.get(taskId),
     begin(run, veil, polls) {
-      const before = live.get(run.taskId)?.runs ?? []
-      live.set(run.taskId, { run, runs: [...before.slice(1 - mostRuns), run], veil, polls })
+      const before = live.get(run.taskId)
+      const runs = before ? [...before.runs.slice(1 - mostRuns), run] : [run]
+      live.set(run.taskId, { run, runs, veil, polls })
+    },
+    nextPoll(taskId) {
+      const now = live.get(taskId)
+      if (!now || now.polls.length === 0) return undefined
+      const [first, ...rest] = now.polls
+      live.set(taskId, { ...now, polls: rest })
+      return first
     },
     busy: () => tasks.running() > 0,
     reset() {
@@ -101,7 +118,7 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       journal.clear()
       overlay = emptyLibrary
       turns = 0
-      for (const run of runs) run.abort()
+      for (const run of runs) abortRun(run)
       clock = settings.makeClock()
     },
   }
