@@ -4,13 +4,20 @@ import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
 import { authenticate } from './routes/auth.ts'
-import { refuseWhileClosing, closeApp } from './routes/close.ts'
+import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
 import { allowBrowsers } from './routes/cors.ts'
-import { answerClientError, answerEarly, answerErrors, answerFrameworkError } from './routes/errors.ts'
+import {
+  answerClientError,
+  answerErrors,
+  answerExpectation,
+  answerFrameworkError,
+  refuseUnreadable,
+} from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { keepJournal } from './routes/record.ts'
 import { responsesRoutes } from './routes/responses.ts'
-import { answerUnknownRoutes, answerWrongMethods, watchRoutes } from './routes/unknown.ts'
+import { screen } from './routes/screen.ts'
+import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './routes/unknown.ts'
 import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
@@ -52,7 +59,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const app = makeApp(settings.maxBody)
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
-  answerUnknownRoutes(app, routes)
+  const closing: Closing = { begun: false }
+  screen(app, [refuseWhileClosing(closing), refuseUnknownRoute(routes), refuseUnreadable])
   await app.register(async api => {
     allowBrowsers(api, settings.corsOrigin)
     authenticate(api, workspaces, settings.apiKeys)
@@ -76,7 +84,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     workspaces,
     totals,
     async close() {
-      await Promise.all([closeApp(app, workspaces), fixtures.close()])
+      await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])
     },
   }
 }
@@ -93,8 +101,7 @@ function makeApp(bodyLimit: number): FastifyInstance {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
-  answerEarly(app)
-  refuseWhileClosing(app)
+  app.server.on('checkExpectation', answerExpectation)
   parseJsonBodies(app)
   answerErrors(app)
   return app

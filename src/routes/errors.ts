@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import type { Refusal } from './screen.ts'
 
 /** The one place where an error becomes a body. */
 function apiError({ status, message, code, hint, extra }: Problem): ApiError {
@@ -58,26 +59,30 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
   }
 }
 
-/** What Node would refuse by itself, in a shape of its own. */
-export function answerEarly(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { host, 'content-encoding': encoding = 'identity' } = request.headers
-    if (host === undefined && request.raw.httpVersion === '1.1')
-      return done(new Problem('bad_request', 'HTTP/1.1 wants a Host header.', { headers: { connection: 'close' } }))
-    if (encoding !== 'identity')
-      return done(
-        new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`),
-      )
-    if (isOtherCharset(request.headers['content-type']))
-      return done(new Problem('wrong_content_type', 'JSON is UTF-8; another charset is not understood here.'))
-    done()
-  })
-  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
-    response
-      .writeHead(problem.status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
-      .end(JSON.stringify(apiError(problem)))
-  })
+/** What Node would refuse by itself, in a shape of its own, or nobody would. */
+export const refuseUnreadable: Refusal = ({ headers, raw }) => {
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    return new Problem('bad_request', 'HTTP/1.1 wants a Host header.', { headers: { connection: 'close' } })
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity')
+    return new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`)
+  if (isOtherCharset(headers['content-type']))
+    return new Problem('wrong_content_type', 'JSON is UTF-8; another charset is not understood here.')
+  return undefined
+}
+
+function isOtherCharset(contentType = ''): boolean {
+  if (!contentType.includes(';')) return false
+  const [, charset = 'utf-8'] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? []
+  return !/^utf-?8$/i.test(charset.trim())
+}
+
+/** `Expect` with anything but `100-continue`, which Node would answer without a body. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
+  response
+    .writeHead(problem.status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+    .end(JSON.stringify(apiError(problem)))
 }
 
 /** Answers what is not HTTP enough to become a request. */
@@ -94,9 +99,4 @@ function clientProblem(code: string | undefined): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new Problem('request_timeout', 'The request did not come to its end in time.')
   return new Problem('bad_request', 'This is not an HTTP request that can be read.')
-}
-
-function isOtherCharset(contentType = ''): boolean {
-  const [, charset = 'utf-8'] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? []
-  return !/^utf-?8$/i.test(charset.trim())
 }

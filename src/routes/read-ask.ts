@@ -16,7 +16,7 @@ export function readAsk(
     agent,
     role: message.role,
     text: textOf(message.parts),
-    files: message.parts.flatMap(part => (part.kind === 'file' ? part.file : [])),
+    files: filesOf(message.parts),
     answers: answersOf(message.parts, task),
     mode: modeOf(body),
     stream: body.stream ?? false,
@@ -38,12 +38,22 @@ function modeOf({ stream, background }: ResponseRequest): Mode {
   return background ? 'background' : 'sync'
 }
 
-function answersOf(parts: ResponseRequest['message']['parts'], task: Task | undefined): Answer[] {
-  if (task?.state !== 'inactive') return []
-  const names = new Map(task.turn.calls.map(call => [call.id, call.name]))
-  return parts.flatMap(part =>
-    part.kind === 'tool_result'
-      ? { tool: names.get(part.tool_call_id) ?? '', callId: part.tool_call_id, result: readResult(part.result) }
-      : [],
-  )
+type Parts = ResponseRequest['message']['parts']
+
+function filesOf(parts: Parts): Ask['files'] {
+  const files: Ask['files'] = []
+  for (const part of parts) if (part.kind === 'file') files.push(part.file)
+  return files
+}
+
+function answersOf(parts: Parts, task: Task | undefined): Answer[] {
+  const answers: Answer[] = []
+  if (task?.state !== 'inactive') return answers
+  for (const part of parts) {
+    if (part.kind !== 'tool_result') continue
+    const { tool_call_id: callId, result } = part
+    const call = task.turn.calls.find(({ id }) => id === callId)
+    answers.push({ tool: call?.name ?? '', callId, result: readResult(result) })
+  }
+  return answers
 }

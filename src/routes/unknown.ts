@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { Problem } from '../problem.ts'
+import type { Refusal } from './screen.ts'
 
 /** The methods of each path. */
 type Routes = Map<string, Set<string>>
@@ -17,16 +18,19 @@ export function watchRoutes(app: FastifyInstance): Routes {
   return routes
 }
 
-/** 404 for a path that is none, before any body is read. Comes before all routes; `routes` may fill up later. */
-export function answerUnknownRoutes(app: FastifyInstance, routes: Routes): void {
-  const problem = (request: FastifyRequest) => unknownRoute(request, `The routes are: ${listOf(routes)}.`)
-  app.addHook('onRequest', (request, _reply, done) => {
-    const lacking = request.is404 || Object.values(request.params as Record<string, string>).includes('')
-    done(lacking ? problem(request) : undefined)
-  })
-  app.setNotFoundHandler(request => {
-    throw problem(request)
-  })
+/** 404 for a path that is none. `routes` may fill up later. */
+export function refuseUnknownRoute(routes: Routes): Refusal {
+  return request => {
+    if (!request.is404 && !lacksParameter(request)) return undefined
+    return new Problem('unknown_route', `There is no ${request.method} ${request.url.split('?')[0]}.`, {
+      hint: `The routes are: ${listOf(routes)}.`,
+    })
+  }
+}
+
+/** A path such as `/v2/agents//responses`, which names no agent. */
+function lacksParameter({ url, params }: FastifyRequest): boolean {
+  return (url.includes('//') || url.includes('/?') || url.endsWith('/')) && Object.values(params as object).includes('')
 }
 
 /** 405 for a path with other methods, before any body is read. Comes after all routes. */
@@ -55,9 +59,6 @@ function wrongMethod(request: FastifyRequest, url: string, known: string[]): Pro
     headers: { allow },
   })
 }
-
-const unknownRoute = (request: FastifyRequest, hint: string) =>
-  new Problem('unknown_route', `There is no ${request.method} ${request.url.split('?')[0]}.`, { hint })
 
 /** Without those that follow from the others. */
 function listOf(routes: Routes): string {

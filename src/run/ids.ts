@@ -8,15 +8,33 @@ export interface Ids {
   random: () => number
 }
 
-/** Crockford's alphabet, as ULIDs have it. */
-const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-/** All pairs of letters: ten bits at a look. */
-const pairs = Array.from({ length: 1024 }, (_, bits) => letters[bits >>> 5]! + letters[bits & 31]!)
+/** Crockford's alphabet, as ULIDs have it, by character code. */
+const letters = Array.from('0123456789ABCDEFGHJKMNPQRSTVWXYZ', letter => letter.charCodeAt(0))
 const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Where a ULID is put together: one flat string comes out, where adding up pieces would leave a tree of them. */
+const scratch = Buffer.alloc(26)
 
 /** An upper-case ULID: ten letters of time, sixteen of chance. */
 export function drawUlid({ clock, random }: Ids): string {
-  return timeOf(clock.now()) + sixLetters(random()) + sixLetters(random()) + fourLetters(random())
+  writeTime(clock.now())
+  writeLetters(10, random(), 6)
+  writeLetters(16, random(), 6)
+  writeLetters(22, random(), 4)
+  return scratch.toString('latin1')
+}
+
+function writeLetters(from: number, bits: number, count: number): void {
+  for (let index = 0; index < count; index += 1) scratch[from + index] = letters[(bits >>> (5 * index)) & 31]!
+}
+
+let lastMs = -1
+
+/** Many ids are drawn in the same millisecond. */
+function writeTime(ms: number): void {
+  if (ms === lastMs) return
+  lastMs = ms
+  scratch.write(encodeTime(ms, 10), 0, 'latin1')
 }
 
 /** `text_01j…`: a kind and a lower-case ULID. */
@@ -31,20 +49,6 @@ export function drawHex({ random }: Ids, words: 2 | 4): string {
   return text
 }
 
-const sixLetters = (bits: number) => pairs[bits & 1023]! + pairs[(bits >>> 10) & 1023]! + pairs[(bits >>> 20) & 1023]!
-const fourLetters = (bits: number) => pairs[bits & 1023]! + pairs[(bits >>> 10) & 1023]!
-
 function eightDigits(bits: number): string {
   return hexBytes[bits & 255]! + hexBytes[(bits >>> 8) & 255]! + hexBytes[(bits >>> 16) & 255]! + hexBytes[bits >>> 24]!
-}
-
-let lastMs = -1
-let lastTime = ''
-
-/** Many ids are drawn in the same millisecond. */
-function timeOf(ms: number): string {
-  if (ms === lastMs) return lastTime
-  lastMs = ms
-  lastTime = encodeTime(ms, 10)
-  return lastTime
 }

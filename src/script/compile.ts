@@ -16,6 +16,7 @@ export function compileFixture(source: Source, engines: Engines, readFile: FileR
   const agentText = fixture.agent ?? '*'
   const agent = parseAgentPattern(agentText)
   return fixture.scripts.map((script, index) => ({
+    key: `${source.name}\n${script.name}`,
     name: script.name,
     source: source.name,
     place: source.place(['scripts', index]),

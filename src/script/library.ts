@@ -22,19 +22,28 @@ export function buildLibrary(scripts: readonly Script[]): Library {
   const globs = scripts
     .filter(({ agent }) => agent.kind === 'glob')
     .sort((one, other) => prefixLength(other) - prefixLength(one))
+  const find = (agent: AgentKey): readonly Script[] => {
+    const version = agent.versioned ? byName.get(agent.full) : undefined
+    const key = byName.get(agent.key)
+    const fitting = globs.filter(script => script.agent.kind === 'glob' && script.agent.fits(agent))
+    return [...(version ?? []), ...(key ?? []), ...fitting]
+  }
+  const found = new Map<string, readonly Script[]>()
   return {
     scripts,
     forAgent(agent) {
-      const version = agent.versioned ? byName.get(agent.full) : undefined
-      const key = byName.get(agent.key)
-      return [
-        ...(version ?? []),
-        ...(key ?? []),
-        ...globs.filter(script => script.agent.kind === 'glob' && script.agent.fits(agent)),
-      ]
+      const known = found.get(agent.full)
+      if (known) return known
+      // Clients make up agent keys; what is remembered of them stays small.
+      if (found.size >= mostRemembered) found.clear()
+      const made = find(agent)
+      found.set(agent.full, made)
+      return made
     },
   }
 }
+
+const mostRemembered = 1000
 
 const prefixLength = ({ agent }: Script) => (agent.kind === 'glob' ? agent.prefix.length : 0)
 

@@ -7,6 +7,8 @@ import type { Render, Text } from './template.ts'
 
 /** A script, ready to be matched and played. */
 export interface Script {
+  /** Tells it from all others, also after a reload. */
+  key: string
   name: string
   /** The fixture it comes from; with the name it says which script this is, also after a reload. */
   source: string

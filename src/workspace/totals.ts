@@ -1,5 +1,4 @@
 import type { Script } from '../script/script.ts'
-import { scriptKey } from './workspace.ts'
 
 /** What a server has done since it started. Resets do not touch it. */
 export interface Totals {
@@ -17,7 +16,7 @@ export function makeTotals(): Totals {
     unmatched: 0,
     /** Open now. */
     streams: 0,
-    play: script => void played.set(scriptKey(script), (played.get(scriptKey(script)) ?? 0) + 1),
-    played: script => played.get(scriptKey(script)) ?? 0,
+    play: script => void played.set(script.key, (played.get(script.key) ?? 0) + 1),
+    played: script => played.get(script.key) ?? 0,
   }
 }

@@ -67,8 +67,6 @@ export interface Workspace {
 /** How many turns of a task its timeline goes back. */
 const mostRuns = 100
 
-export const scriptKey = ({ source, name }: Pick<Script, 'source' | 'name'>) => `${source}\n${name}`
-
 export function makeWorkspace(fingerprint: string, seed: Seed, settings: WorkspaceSettings): Workspace {
   let clock = settings.makeClock()
   let overlay = emptyLibrary
@@ -87,11 +85,11 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
     libraries: () => (overlay === emptyLibrary ? settings.libraries() : [overlay, ...settings.libraries()]),
     setOverlay: library => void (overlay = library),
     nextAttempt(script) {
-      const count = played.get(scriptKey(script)) ?? 0
-      played.set(scriptKey(script), count + 1)
+      const count = played.get(script.key) ?? 0
+      played.set(script.key, count + 1)
       return script.attempts[Math.min(count, script.attempts.length - 1)]!
     },
-    played: script => played.get(scriptKey(script)) ?? 0,
+    played: script => played.get(script.key) ?? 0,
     nextTurn() {
       turns += 1
       return { ids: randomOf(seed, 2 * turns), seed, stream: 2 * turns + 1 }
