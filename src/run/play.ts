@@ -1,6 +1,7 @@
+import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
 import type { CutKind, Script, Step } from '../script/script.ts'
-import type { Failure, Turn } from '../task/task.ts'
+import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Outcome, Review, ServerCall } from './events.ts'
 import { drawUlid } from './ids.ts'
 import { addMessage, addPart, say, think } from './parts.ts'
@@ -115,9 +116,10 @@ function conclude(progress: Progress): Outcome {
 }
 
 function turnOf(progress: Progress): Turn {
-  const { stage, script, parts, calls } = progress
-  for (const { name, id, arguments: given } of calls)
-    parts.push({ kind: 'tool_call', tool_name: name, tool_call_id: id, arguments: given })
+  const { stage, script, calls } = progress
+  const callParts = calls.map(call => partOf(call))
+  // A copy, because a list that has grown by itself has room to spare, and turns are kept.
+  const parts = [...progress.parts, ...callParts]
   const agent: Message = { messageId: stage.head.messageId, role: 'agent', parts }
   return {
     head: stage.head,
@@ -128,6 +130,13 @@ function turnOf(progress: Progress): Turn {
     usage: script.usage ?? estimateUsage(stage.askedCharacters, progress.answeredCharacters),
   }
 }
+
+const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
+  kind: 'tool_call',
+  tool_name: name,
+  tool_call_id: id,
+  arguments: given,
+})
 
 function trailOf({ script, trail, stage: { ids } }: Progress): Message[] {
   if (!script.trail || !trail) return []

@@ -41,12 +41,11 @@ export function startRun(
 ): Run {
   const playing = play(script, steps, stage)
   const first = playing.next()
-  const run: Run = { taskId, head: stage.head, log: stage.log, outcome: undefined, motor: undefined }
   if (first.done) {
-    run.outcome = first.value
     onEnd(first.value)
-    return run
+    return { taskId, head: stage.head, log: [...stage.log], outcome: first.value, motor: undefined }
   }
+  const run: Run = { taskId, head: stage.head, log: stage.log, outcome: undefined, motor: undefined }
   const { clock } = stage
   run.motor = { playing, clock, pending: undefined, cancel: nothingToCancel, listeners: new Set(), onEnd }
   go(run, run.motor, first)

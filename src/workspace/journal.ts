@@ -15,24 +15,24 @@ export interface Entry {
   atMs: number
   method: string
   url: string
-  agent?: string
-  task?: string
-  mode?: Mode
+  agent: string | undefined
+  task: string | undefined
+  mode: Mode | undefined
   /** The text of the message. */
-  text?: string
+  text: string | undefined
   /** The body as it was sent. */
-  body?: string
-  script?: Script
+  body: string | undefined
+  script: Script | undefined
   /** Answers, for a request that no script matched, why none did. */
-  nearMisses?: () => NearMiss[]
+  nearMisses: (() => NearMiss[]) | undefined
   /** Placeholders that led nowhere. */
-  unknownNames?: string[]
-  run?: Run
-  status?: number
+  unknownNames: string[] | undefined
+  run: Run | undefined
+  status: number | undefined
   /** The body of the reply; for streams, the run tells what was sent. */
-  reply?: string
-  end?: End
-  tookMs?: number
+  reply: string | undefined
+  end: End | undefined
+  tookMs: number | undefined
   bytes: number
   dropped: boolean
 }
@@ -52,6 +52,31 @@ export interface Journal {
   /** How many fell out since the start. */
   dropped(): number
   clear(): void
+}
+
+/** With all its fields from the start: objects of one shape are smaller and faster. */
+function emptyEntry(number: number, atMs: number, method: string, url: string): Entry {
+  return {
+    number,
+    atMs,
+    method,
+    url,
+    agent: undefined,
+    task: undefined,
+    mode: undefined,
+    text: undefined,
+    body: undefined,
+    script: undefined,
+    nearMisses: undefined,
+    unknownNames: undefined,
+    run: undefined,
+    status: undefined,
+    reply: undefined,
+    end: undefined,
+    tookMs: undefined,
+    bytes: 0,
+    dropped: false,
+  }
 }
 
 /** What an entry takes besides its texts, about. */
@@ -79,7 +104,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
   return {
     open(atMs, method, url) {
       number += 1
-      const entry: Entry = { number, atMs, method, url, bytes: 0, dropped: false }
+      const entry = emptyEntry(number, atMs, method, url)
       entries.push(entry)
       while (entries.length > maxRequests) dropOldest()
       weigh(entry, entryBytes)

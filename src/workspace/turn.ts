@@ -54,7 +54,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
 
 function headOf(ids: Ids, { script, userMessageId }: TurnOrder): TurnHead {
   return {
-    responseId: `resp_${drawUlid(ids)}`,
+    responseId: drawUlid(ids, 'resp_'),
     startedAtMs: ids.clock.now(),
     model: script.model,
     messageId: drawUlid(ids),
