@@ -15,7 +15,9 @@ export async function throughput({ rounds, seconds }) {
   const samples = await sample(ours.url)
   const bare = await start(['bench/targets/bare.mjs'], { env: { REPLY: samples.reply, FRAMES: samples.frames } })
   const servers = { ours, crowded, bare }
-  const tasks = Object.fromEntries(await Promise.all(Object.entries(servers).map(async ([name, { url }]) => [name, await taskOf(url)])))
+  const tasks = Object.fromEntries(
+    await Promise.all(Object.entries(servers).map(async ([name, { url }]) => [name, await taskOf(url)])),
+  )
   const kinds = {
     'sync POST': () => requestBytes('POST', path, { message }),
     'GET poll': name => requestBytes('GET', `${path}/${tasks[name]}`, undefined, 'poll'),
@@ -25,27 +27,38 @@ export async function throughput({ rounds, seconds }) {
   for (const [kind, request] of Object.entries(kinds)) {
     const found = { ours: [], crowded: [], bare: [] }
     for (let round = 0; round < rounds; round += 1)
-      for (const [name, { url }] of Object.entries(servers)) found[name].push(await hammer({ url, request: request(name), seconds }))
+      for (const [name, { url }] of Object.entries(servers))
+        found[name].push(await hammer({ url, request: request(name), seconds }))
     figures[kind] = Object.fromEntries(Object.entries(found).map(([name, values]) => [name, median(values)]))
   }
   await Promise.all(Object.values(servers).map(server => server.stop()))
   return figures
 }
 
-const startMock = (...more) => start(['dist/bin.js', '--port', '0', '--log-level', 'warn', '--fixtures', 'bench/fixtures.yaml', ...more])
+const startMock = (...more) =>
+  start(['dist/bin.js', '--port', '0', '--log-level', 'warn', '--fixtures', 'bench/fixtures.yaml', ...more])
 
 /** Two hundred agents with five scripts each. */
 function manyScripts(count) {
   const folder = mkdtempSync(join(tmpdir(), 'orq-bench-'))
   for (let agent = 0; agent < count / 5; agent += 1) {
-    const scripts = Array.from({ length: 5 }, (_, index) => ({ name: `s${index}`, when: { text: `word ${index}` }, steps: [{ say: `Answer ${index} of ${agent}.` }] }))
+    const scripts = Array.from({ length: 5 }, (_, index) => ({
+      name: `s${index}`,
+      when: { text: `word ${index}` },
+      steps: [{ say: `Answer ${index} of ${agent}.` }],
+    }))
     writeFileSync(join(folder, `${agent}.json`), JSON.stringify({ agent: `other_${agent}`, scripts }))
   }
   return ['--fixtures', folder]
 }
 
 async function sample(url) {
-  const send = body => fetch(new URL(path, url), { method: 'POST', headers: { authorization: 'Bearer sample', 'content-type': 'application/json' }, body: JSON.stringify(body) }).then(reply => reply.text())
+  const send = body =>
+    fetch(new URL(path, url), {
+      method: 'POST',
+      headers: { authorization: 'Bearer sample', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }).then(reply => reply.text())
   const frames = await send({ message, stream: true })
   const count = frames.split('\n\n').length - 1
   if (count !== 11) throw new Error(`the script should make 11 frames, not ${count}`)
@@ -54,6 +67,10 @@ async function sample(url) {
 
 /** A finished task to poll, of a key whose tasks nobody else drops; the floor takes any. */
 async function taskOf(url) {
-  const reply = await fetch(new URL(path, url), { method: 'POST', headers: { authorization: 'Bearer poll', 'content-type': 'application/json' }, body: JSON.stringify({ message }) })
+  const reply = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { authorization: 'Bearer poll', 'content-type': 'application/json' },
+    body: JSON.stringify({ message }),
+  })
   return (await reply.json()).task_id
 }

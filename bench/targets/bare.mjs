@@ -10,13 +10,16 @@ const server = createServer((request, response) => {
   request.on('data', piece => pieces.push(piece))
   request.on('end', () => {
     const body = JSON.parse(Buffer.concat(pieces).toString())
-    if (body.stream) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }).end(frames)
+    if (body.stream)
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }).end(frames)
     else send(response)
   })
 })
 
 function send(response) {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': reply.length }).end(reply)
+  response
+    .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': reply.length })
+    .end(reply)
 }
 
 server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}`))

@@ -84,6 +84,8 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
     }
   }
 
+  // A client may be gone before its request has come this far; then nothing will ever tell us.
+  if (response.closed) return finish('client_left')
   response.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.on('close', () => finish('client_left'))
   response.on('drain', () => {
