@@ -9,7 +9,13 @@ export async function loadEngines(): Promise<Engines> {
     return (text: string) => compiled.matcher(text).find()
   }
   const regExp = Object.assign((pattern: string) => ({ test: regexp(pattern) }), { code: 're2' })
-  const ajv = new ajv2020.default.Ajv2020({ strict: false, validateFormats: false, code: { regExp } })
+  const ajv = new ajv2020.default.Ajv2020({
+    strict: false,
+    meta: false,
+    validateSchema: false,
+    validateFormats: false,
+    code: { regExp },
+  })
   const schema = (schema: { $id?: string; $async?: boolean }) => {
     if (schema.$async) throw new Error('$async has no meaning here')
     const validate = ajv.compile(schema)

@@ -101,10 +101,12 @@ const When = closed(
       headers: Type.Optional(
         Type.Record(Type.String(), Type.String(), { description: 'Headers that have these values.' }),
       ),
-      body: Type.Optional({
-        ...FreeObject,
-        description: 'A JSON Schema (2020-12) that the whole request body satisfies.',
-      }),
+      body: Type.Optional(
+        Type.Unsafe<FreeObject>({
+          $ref: '#/$defs/schema',
+          description: 'A JSON Schema (2020-12) that the whole request body satisfies.',
+        }),
+      ),
     },
     { title: 'When', description: 'All of these have to hold. Without it, the script always matches.' },
   ),

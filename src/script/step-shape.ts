@@ -1,6 +1,7 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox'
 import { Choice, FreeObject } from '../contract/kinds.ts'
 import { FinishReason, Message } from '../contract/response.ts'
+import { JsonSchema } from './body-shape.ts'
 import { closed } from './closed.ts'
 
 export const Duration = Type.String({
@@ -131,4 +132,5 @@ export const Steps = steps('What the agent does, one after another. One key name
 /** What `$ref`s in the shape of a fixture point to. */
 export const definitions = {
   steps: Type.Array(Type.Unsafe<StepShape>({ anyOf: stepVariants, title: 'Step' }), { title: 'Steps' }),
+  schema: JsonSchema,
 }
