@@ -9,6 +9,9 @@ export const shippedFixtures = beside('fixtures')
 
 export const shippedSchema = beside('schema/fixture.schema.json')
 
+/** Beside the bundle: what `npm run build` has parsed beforehand. */
+export const parsedBeforehand = fileURLToPath(new URL('./parsed.json', import.meta.url))
+
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(beside('package.json'), 'utf8')) as { version: string }).version
 }

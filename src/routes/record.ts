@@ -65,7 +65,7 @@ function tell(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const what =
     agent === undefined
       ? `${request.method} ${request.url}`
-      : `${agent} → ${script?.name ?? (mode === 'poll' ? 'poll' : 'no script')}`
+      : `${plain(agent)} → ${script?.name ?? (mode === 'poll' ? 'poll' : 'no script')}`
   const fields = {
     workspace: hasEntry(request) ? request.workspace.fingerprint : undefined,
     agent,
@@ -78,3 +78,6 @@ function tell(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   }
   log.info(`${what}, ${mode}, ${status}, ${ms} ms${end === 'completed' || end === undefined ? '' : `, ${end}`}`, fields)
 }
+
+/** What a client names must not write lines of its own. */
+const plain = (text: string) => text.replace(/\p{Cc}/gu, '?')

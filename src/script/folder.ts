@@ -4,6 +4,7 @@ import type { FileReader } from './compile-steps.ts'
 import type { PlacedFault } from './fault.ts'
 import { FixtureError } from './fault.ts'
 import type { Input } from './load.ts'
+import { parsedSource, readParsed } from './parsed.ts'
 import { objectSource } from './source.ts'
 
 /** Reads fixtures from folders and files, and takes those that are objects as they are. Throws a FixtureError for what cannot be read. */
@@ -16,19 +17,31 @@ export async function readFixtures(fixtures: readonly (string | object)[]): Prom
   return folders.length === 0 ? objects : [...(await readFolders(folders)), ...objects]
 }
 
+interface FixtureText {
+  name: string
+  text: string
+  readFile: FileReader
+}
+
 /** Every fixture file below the folders, in lexical order; a single file may stand for a folder. */
 async function readFolders(folders: readonly string[]): Promise<Input[]> {
-  const { textSource } = await import('./source-text.ts')
   const faults: PlacedFault[] = []
-  const inputs = folders.flatMap(folder => {
-    const root = statOf(folder)?.isDirectory() ? folder : dirname(folder)
-    return filesBelow(folder, faults).flatMap(file => {
-      const text = attempt(faults, file, () => readFileSync(file, 'utf8'))
-      return text === undefined ? [] : { source: textSource(shown(file), text), readFile: readerBelow(root) }
-    })
-  })
+  const texts = folders.flatMap(folder => readTexts(folder, faults))
   if (faults.length > 0) throw new FixtureError(faults)
-  return inputs
+  const parsed = readParsed()
+  const yaml = texts.every(({ text }) => parsed(text)) ? undefined : await import('./source-text.ts')
+  return texts.map(({ name, text, readFile }) => {
+    const known = parsed(text)
+    return { source: known ? parsedSource(name, known) : yaml!.textSource(name, text), readFile }
+  })
+}
+
+function readTexts(folder: string, faults: PlacedFault[]): FixtureText[] {
+  const root = statOf(folder)?.isDirectory() ? folder : dirname(folder)
+  return filesBelow(folder, faults).flatMap(file => {
+    const text = attempt(faults, file, () => readFileSync(file, 'utf8'))
+    return text === undefined ? [] : { name: shown(file), text, readFile: readerBelow(root) }
+  })
 }
 
 /** Fixtures that come as objects, not as files: they cannot name files either. */
