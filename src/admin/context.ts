@@ -19,14 +19,22 @@ export interface AdminContext {
   openApi(): object
 }
 
-/** The workspaces a call is about: that of its bearer token, or all. */
+/** The workspaces a call is about: that of its bearer token, or all. A token that nobody has used has none. */
 export function workspacesOf(request: FastifyRequest, { workspaces }: AdminContext): Workspace[] {
   const token = tokenOf(request)
-  return token === undefined ? workspaces.all() : [workspaces.of(token)]
+  if (token === undefined) return workspaces.all()
+  const known = workspaces.known(token)
+  return known ? [known] : []
+}
+
+/** The same for calls that prepare a workspace: here a new token gets one. */
+export function workspacesFor(request: FastifyRequest, context: AdminContext): Workspace[] {
+  const token = tokenOf(request)
+  return token === undefined ? context.workspaces.all() : [context.workspaces.of(token)]
 }
 
 /** The answers of every call of the control API besides its own. */
-export const refusals = { 401: ApiError, 403: ApiError, 405: ApiError, 500: ApiError }
+export const refusals = { 401: ApiError, 403: ApiError, 405: ApiError, 429: ApiError, 500: ApiError }
 export const bodyRefusals = { ...refusals, 400: ApiError, 413: ApiError, 415: ApiError }
 
 export const Time = Type.String({ description: 'ISO 8601, by the clock of the workspace.' })

@@ -8,7 +8,11 @@ import { Fingerprint, isoTime, Time } from './context.ts'
 
 export const TimelineEvent = Type.Object(
   { at: Time, offset_ms: Type.Number({ description: 'Since the run began.' }), type: Type.String() },
-  { title: 'TimelineEvent', description: 'Something that happened in a run, with what belongs to it.' },
+  {
+    additionalProperties: true,
+    title: 'TimelineEvent',
+    description: 'Something that happened in a run, with what belongs to it.',
+  },
 )
 
 export const JournalEntry = Type.Object(

@@ -107,7 +107,10 @@ function responsesOf(response: Record<string, unknown>, components: Components):
         content?: Record<string, { schema: unknown }>
         description?: string
       }
-      const shown = Object.entries(content).map(([type, one]) => [type, { schema: named(one.schema, components) }])
+      const shown = Object.entries(content).map(([type, one]) => [
+        type,
+        { ...one, schema: named(one.schema, components) },
+      ])
       return [
         status,
         {
@@ -123,20 +126,23 @@ function responsesOf(response: Record<string, unknown>, components: Components):
 function named(schema: unknown, components: Components): unknown {
   if (Array.isArray(schema)) return schema.map(item => named(item, components))
   if (typeof schema !== 'object' || schema === null) return schema
-  const { title, deprecated, description } = schema as Json
+  const { title, deprecated, description, type, ...rest } = schema as Json
   if (typeof title !== 'string') return inlined(schema, components)
+  // A component is never null: what may be null is a union with it.
+  if (Array.isArray(type)) {
+    const [other] = type.filter(one => one !== 'null') as unknown[]
+    return { oneOf: [named({ ...schema, type: other }, components), { type: 'null' }] }
+  }
   if (!components.has(title)) {
     components.set(title, undefined)
-    components.set(title, inlined(schema, components))
+    components.set(title, inlined({ title, description, type, ...rest }, components))
   }
   const reference = { $ref: `#/components/schemas/${title}` }
   return deprecated ? { ...reference, deprecated, description } : reference
 }
 
 function inlined(schema: object, components: Components): Json {
-  const { deprecated: _of, ...copy } = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, named(value, components)]),
-  )
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, named(value, components)]))
   const { discriminator, oneOf } = schema as Tagged
   if (!discriminator) return copy
   const mapping = oneOf.map(({ title, properties }) => [

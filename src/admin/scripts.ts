@@ -68,7 +68,10 @@ export const scriptRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, co
   const schema = {
     tags: ['scripts'],
     summary: 'The language of fixtures as a JSON Schema',
-    response: { 200: Type.Object({}, { additionalProperties: true }), ...refusals },
+    response: {
+      200: { content: { 'application/schema+json': { schema: Type.Object({}, { additionalProperties: true }) } } },
+      ...refusals,
+    },
   }
   app.get('/__admin/fixture.schema.json', { schema }, (_request, reply) => {
     reply.type('application/schema+json').send(fixtureSchema())

@@ -4,7 +4,16 @@ import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { emptyLibrary } from '../script/library.ts'
 import { tokenOf } from '../routes/auth.ts'
-import { bodyRefusals, Fingerprint, isoTime, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
+import {
+  bodyRefusals,
+  Fingerprint,
+  isoTime,
+  refusals,
+  Time,
+  workspacesFor,
+  workspacesOf,
+  type AdminContext,
+} from './context.ts'
 
 const Health = Type.Object(
   {
@@ -60,7 +69,7 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
     },
   }
   app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
-    const clocks = workspacesOf(request, context).map(workspace => {
+    const clocks = workspacesFor(request, context).map(workspace => {
       const clock = workspace.clock()
       if (!clock.advance)
         throw new Problem('clock_is_real', 'The clock is the real one.', {

@@ -24,6 +24,8 @@ const Diagnostics = Type.Object(
         { description: 'The scripts that came nearest.' },
       ),
     ),
+    faults: Type.Optional(Type.Array(Type.Unknown(), { description: 'What is wrong with the fixtures.' })),
+    findings: Type.Optional(Type.Array(Type.Unknown(), { description: 'What came of each expectation.' })),
     suggestion: Type.Optional(Type.String({ description: 'A fixture, ready to paste, that would have matched.' })),
   },
   { title: 'Diagnostics', description: 'Diagnostics of the mock; not part of the emulated API.' },

@@ -19,7 +19,7 @@ const call = { toolId: Type.String(), toolCallId: Type.String() }
 
 const ResponseStarted = event('response.started', 'ResponseStarted', 'The first event of every stream.', {
   responseId: Type.String(),
-  taskId: Type.String(),
+  taskId: Type.String({ deprecated: true }),
   model: Type.String(),
   workflowRunId: Type.String(),
   userMessageId: Type.Optional(Type.String()),

@@ -22,8 +22,13 @@ const createSchema = {
   params: AgentParams,
   body: ResponseRequest,
   response: {
-    200: { content: { 'application/json': { schema: AgentResponse }, 'text/event-stream': { schema: StreamFrame } } },
-    ...errors(400, 401, 404, 405, 413, 415, 429, 500, 503),
+    200: {
+      content: {
+        'application/json': { schema: AgentResponse },
+        'text/event-stream': { schema: StreamFrame, 'x-speakeasy-sse-sentinel': '[DONE]' },
+      },
+    },
+    ...errors(400, 401, 404, 405, 413, 414, 415, 429, 500, 503),
   },
 }
 
@@ -33,7 +38,7 @@ const pollSchema = {
   description: 'Shows the latest turn of a task, however it was asked for.',
   deprecated: true,
   params: TaskParams,
-  response: { 200: TaskResponse, 404: TaskNotFound, ...errors(401, 405, 500, 503) },
+  response: { 200: TaskResponse, 404: TaskNotFound, ...errors(400, 401, 405, 414, 429, 500, 503) },
 }
 
 /** The emulated API. */
