@@ -8,7 +8,7 @@ import { objectInputs } from '../script/folder.ts'
 import { fixtureSchema } from '../script/json-schema.ts'
 import { buildLibrary, emptyLibrary, type Library } from '../script/library.ts'
 import { loadScripts } from '../script/load.ts'
-import type { Script } from '../script/script.ts'
+import type { Script, Step } from '../script/script.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
@@ -79,22 +79,25 @@ export const scriptRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, co
   done()
 }
 
-async function overlayOf(fixtures: unknown[], { library }: AdminContext): Promise<Library> {
+async function overlayOf(fixtures: unknown[], { library, overlay }: AdminContext): Promise<Library> {
+  // An overlay may wait for the results of calls that other scripts make.
+  const known = [library(), overlay.library].flatMap(({ scripts }) => scripts.flatMap(toolsCalled))
   try {
-    return buildLibrary(await loadScripts(objectInputs('overlay', fixtures), toolsOf(library())))
+    return buildLibrary(await loadScripts(objectInputs('overlay', fixtures), known))
   } catch (error) {
     if (!(error instanceof FixtureError)) throw error
     throw new Problem('bad_fixture', error.message, { extra: { faults: error.faults } })
   }
 }
 
-/** Tools that scripts of the folder call: an overlay may wait for their results. */
-function toolsOf({ scripts }: Library): string[] {
-  return scripts.flatMap(({ attempts }) =>
-    attempts.flatMap(attempt =>
-      attempt.kind === 'play' ? attempt.steps.flatMap(step => (step.do === 'call' ? step.name : [])) : [],
-    ),
-  )
+const toolsCalled = ({ attempts }: Script): string[] =>
+  attempts.flatMap(attempt => (attempt.kind === 'play' ? callsIn(attempt.steps) : []))
+
+function callsIn(steps: readonly Step[]): string[] {
+  return steps.flatMap(step => {
+    if (step.do === 'call') return step.name
+    return step.do === 'review' ? [...callsIn(step.approved), ...callsIn(step.rejected)] : []
+  })
 }
 
 function setOverlay(request: FastifyRequest, context: AdminContext, library: Library): void {

@@ -9,7 +9,7 @@ import { matchScript } from '../script/match.ts'
 import { nearMisses, suggestFixture, summarize } from '../script/near-miss.ts'
 import type { Script } from '../script/script.ts'
 import { lastScript, type Task } from '../task/task.ts'
-import type { Entry } from '../workspace/journal.ts'
+import { noteIn, type Entry } from '../workspace/journal.ts'
 import { startTurn } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { taskToContinue } from './continuation.ts'
@@ -40,7 +40,7 @@ export function create(
   const attempt = workspace.nextAttempt(script)
   settings.totals.play(script)
   entry.script = script
-  const note = (name: string) => void (entry.unknownNames ??= []).push(name)
+  const note = noteIn(entry)
   if (attempt.kind === 'http') {
     if (attempt.answer.kind === 'fault') entry.end = 'cut'
     return void sendAnswer(reply, attempt.answer, lookupIn(ask, task?.id ?? '', workspace.clock(), note))

@@ -3,6 +3,7 @@ import { parseAgentKey } from '../script/agent-key.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf } from '../workspace/workspace.ts'
 import { unknownTask } from './continuation.ts'
+import { noteIn } from '../workspace/journal.ts'
 import { sendAnswer } from './http-answer.ts'
 import { presentTask } from './present.ts'
 
@@ -24,8 +25,8 @@ function show({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: T
   veil.poll()
   const fault = workspace.nextPoll(task.id)
   if (!fault) return void reply.send(presentTask(task, veiled))
-  if (fault.kind === 'fault') entry.end = 'cut'
-  sendAnswer(reply, fault, path => (path.join('.') === 'task.id' ? task.id : undefined))
+  if (fault.answer.kind === 'fault') entry.end = 'cut'
+  sendAnswer(reply, fault.answer, fault.lookup(noteIn(entry)))
 }
 
 /** This 404 has a shape of its own: its code is a string. */

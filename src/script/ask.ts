@@ -33,7 +33,7 @@ export interface Ask {
 export interface Answer {
   tool: string
   callId: string
-  /** JSON text is read as JSON. */
+  /** An object or a list that comes as JSON text is read as JSON. */
   result: unknown
 }
 
@@ -43,12 +43,18 @@ export function textOf(parts: readonly RequestPart[]): string {
   return texts.length === 1 ? texts[0]! : texts.join('\n')
 }
 
-/** A tool's result may come as JSON text; what a fixture compares is the value. */
+/** An object or a list that comes as JSON text is read as JSON; a scalar stays the text it is. */
 export function readResult(result: unknown): unknown {
   if (typeof result !== 'string') return result
+  const read = readJson(result)
+  return typeof read === 'object' && read !== null ? read : result
+}
+
+/** Undefined for what is no JSON. */
+export function readJson(text: string): unknown {
   try {
-    return JSON.parse(result) as unknown
+    return JSON.parse(text) as unknown
   } catch {
-    return result
+    return undefined
   }
 }

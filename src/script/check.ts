@@ -88,17 +88,51 @@ function checkObject(schema: Schema, object: object, definitions: Definitions, p
 
 function checkUnion(schema: Schema, variants: Schema[], value: unknown, definitions: Definitions, path: Path): Fault[] {
   if (schema.discriminator) return checkTagged(schema.discriminator.propertyName, variants, value, definitions, path)
-  const fitting = variants.filter(({ type, const: only }) =>
-    only === undefined ? isOf(String(type), value) : typeof only === typeof value,
-  )
+  const fitting = variants.filter(variant => mayBe(variant, value))
   const [only, ...others] = fitting
-  if (!only) return [{ path, message: `must be ${variants.map(name).join(' or ')}, found ${show(value)}` }]
+  if (!only || isOtherWord(only, variants, value)) return [{ path, message: noVariant(variants, value) }]
   if (others.length === 0 || !isObject(value)) return check(only, value, definitions, path)
-  return checkNamed(fitting, value, definitions, path)
+  return checkNamed(schema, fitting, value, definitions, path)
+}
+
+const mayBe = ({ type, const: only }: Schema, value: unknown) =>
+  only === undefined ? isOf(String(type), value) : typeof only === typeof value
+
+/** A text that is none of the few words there are, where an object could stand as well. */
+function isOtherWord({ enum: words }: Schema, variants: Schema[], value: unknown): boolean {
+  return typeof value === 'string' && words !== undefined && !words.includes(value) && variants.length > 1
+}
+
+function noVariant(variants: Schema[], value: unknown): string {
+  const words = variants.flatMap(variant => variant.enum ?? [])
+  const plain = variants.filter(({ type, enum: choices }) => type !== 'object' && !choices).map(name)
+  const keys = variants.flatMap(keysToTell)
+  const object = keys.length > 0 ? [`an object with ${listed(keys)}`] : variants.some(isAnObject) ? ['an object'] : []
+  const wanted = [...words, ...plain, ...object].join(' or ')
+  const hint = typeof value === 'string' ? didYouMean(value, words) : quoteHint(variants, value)
+  return `must be ${wanted}, found ${show(value)}${hint}`
+}
+
+const isAnObject = ({ type }: Schema) => type === 'object'
+
+/** What names an object: its required key, or the few keys it may have. */
+function keysToTell({ type, required = [], properties = {} }: Schema): string[] {
+  if (type !== 'object') return []
+  const keys = Object.keys(properties)
+  return required.length > 0 ? [required[0]!] : keys.length <= 6 ? keys : []
+}
+
+const listed = (words: string[]) =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
+/** YAML reads 42, true and null as what they look like. */
+function quoteHint(variants: Schema[], value: unknown): string {
+  const isText = variants.some(({ type, pattern, enum: words }) => type === 'string' && !pattern && !words)
+  return isText && (typeof value === 'number' || typeof value === 'boolean') ? ': put it in quotes' : ''
 }
 
 /** Objects told apart by the key that names them: `say: …`, `wait: …`. */
-function checkNamed(variants: Schema[], value: object, definitions: Definitions, path: Path): Fault[] {
+function checkNamed(schema: Schema, variants: Schema[], value: object, definitions: Definitions, path: Path): Fault[] {
   const names = variants.map(({ required = [] }) => required[0]!)
   const keys = Object.keys(value)
   const named = names.filter(key => keys.includes(key))
@@ -114,7 +148,7 @@ function checkNamed(variants: Schema[], value: object, definitions: Definitions,
       {
         path: [...path, strangers[0]!],
         atKey: true,
-        message: `"${named[0]}" and "${strangers[0]}" cannot stand together: give each an entry of its own`,
+        message: `"${named[0]}" and "${strangers[0]}" cannot stand together${schema.title === 'Step' ? ': give each an entry of its own' : ''}`,
       },
     ]
   return check(variant, value, definitions, path)
@@ -168,11 +202,7 @@ const name = ({ title, const: only, type }: Schema): string =>
 
 function wrongType(schema: Schema, value: unknown): string {
   const wanted = schema.title && schema.type !== 'object' && schema.type !== 'array' ? schema.title : name(schema)
-  const quote =
-    schema.type === 'string' && !schema.pattern && (typeof value === 'number' || typeof value === 'boolean')
-      ? `: quote it, "${value}"`
-      : ''
-  return `must be ${wanted}, found ${show(value)}${quote}`
+  return `must be ${wanted}, found ${show(value)}${quoteHint([schema], value)}`
 }
 
 function unknownKey(key: string, known: string[]): string {
@@ -183,6 +213,7 @@ function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (isObject(value)) return 'an object'
+  if (typeof value === 'number') return String(value)
   return JSON.stringify(typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value)
 }
 

@@ -1,4 +1,4 @@
-import type { Ask } from './ask.ts'
+import { readJson, type Answer, type Ask } from './ask.ts'
 import { contains } from './contains.ts'
 import type { When } from './shape.ts'
 
@@ -64,6 +64,9 @@ const compilers: { [Key in keyof When]-?: (when: Required<When>, engines: Engine
   },
 }
 
+/** Letter case aside; a sigma is written otherwise at the end of a word. */
+const fold = (text: string) => text.toLowerCase().replaceAll('ς', 'σ')
+
 function textCriteria(criterion: Required<When>['text'], engines: Engines): Criterion[] {
   const { equals, contains: part, matches } = typeof criterion === 'string' ? { contains: criterion } : criterion
   const found = (ask: Ask) => ask.text
@@ -71,8 +74,8 @@ function textCriteria(criterion: Required<When>['text'], engines: Engines): Crit
   if (equals !== undefined)
     criteria.push({ name: 'text.equals', expected: equals, found, holds: ask => ask.text === equals })
   if (part !== undefined) {
-    const wanted = part.toLowerCase()
-    criteria.push({ name: 'text', expected: part, found, holds: ask => ask.text.toLowerCase().includes(wanted) })
+    const wanted = fold(part)
+    criteria.push({ name: 'text', expected: part, found, holds: ask => fold(ask.text).includes(wanted) })
   }
   if (matches !== undefined) {
     const test = attempt(['text', 'matches'], () => engines.regexp(matches))
@@ -91,15 +94,22 @@ function answerCriteria(wanted: Required<When>['tool_result']): Criterion[] {
   const byTool = typeof wanted === 'string' ? { [wanted]: undefined } : wanted
   return Object.entries(byTool).map(([tool, values]) => ({
     name: `tool_result.${tool}`,
-    expected: values ?? 'a result',
+    expected: values === undefined ? 'a result' : values,
     found: ask => ask.answers.filter(answer => answer.tool === tool).map(answer => answer.result),
     holds: ask =>
-      ask.answers.some(answer => answer.tool === tool && (values === undefined || contains(answer.result, values))),
+      ask.answers.some(answer => answer.tool === tool && (values === undefined || resultHolds(answer, values))),
   }))
 }
 
+/** A scalar that comes as text may be meant as text or as JSON. */
+function resultHolds({ result }: Answer, values: unknown): boolean {
+  return contains(result, values) || (typeof result === 'string' && contains(readJson(result), values))
+}
+
 function headerCriterion(name: string, value: string): Criterion[] {
-  return plain(`headers.${name}`, value, ask => ask.headers[name.toLowerCase()])
+  return plain(`headers.${name}`, value, ask =>
+    Object.hasOwn(ask.headers, name.toLowerCase()) ? ask.headers[name.toLowerCase()] : undefined,
+  )
 }
 
 function attempt<T>(path: string[], compile: () => T): T {

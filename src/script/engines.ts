@@ -8,7 +8,10 @@ export async function loadEngines(): Promise<Engines> {
     const compiled = RE2JS.compile(pattern)
     return (text: string) => compiled.matcher(text).find()
   }
-  const regExp = Object.assign((pattern: string) => ({ test: regexp(pattern) }), { code: 're2' })
+  // Ajv tells expressions apart by their text.
+  const regExp = Object.assign((pattern: string) => ({ test: regexp(pattern), toString: () => pattern }), {
+    code: 're2',
+  })
   const ajv = new ajv2020.default.Ajv2020({
     strict: false,
     meta: false,

@@ -1,13 +1,11 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { type Stats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { FileReader } from './compile-steps.ts'
-import type { PlacedFault } from './fault.ts'
-import { FixtureError } from './fault.ts'
 import type { Input } from './load.ts'
 import { parsedSource, readParsed } from './parsed.ts'
-import { objectSource } from './source.ts'
+import { objectSource, unreadSource } from './source.ts'
 
-/** Reads fixtures from folders and files, and takes those that are objects as they are. Throws a FixtureError for what cannot be read. */
+/** Reads fixtures from folders and files, and takes those that are objects as they are. What cannot be read becomes a fault of its source. */
 export async function readFixtures(fixtures: readonly (string | object)[]): Promise<Input[]> {
   const objects = objectInputs(
     'fixtures',
@@ -19,28 +17,34 @@ export async function readFixtures(fixtures: readonly (string | object)[]): Prom
 
 interface FixtureText {
   name: string
-  text: string
+  /** Undefined, with a fault, for what cannot be read. */
+  text: string | undefined
+  fault: string
   readFile: FileReader
 }
 
 /** Every fixture file below the folders, in lexical order; a single file may stand for a folder. */
 async function readFolders(folders: readonly string[]): Promise<Input[]> {
-  const faults: PlacedFault[] = []
-  const texts = folders.flatMap(folder => readTexts(folder, faults))
-  if (faults.length > 0) throw new FixtureError(faults)
+  const texts = folders.flatMap(readTexts)
   const parsed = readParsed()
-  const yaml = texts.every(({ text }) => parsed(text)) ? undefined : await import('./source-text.ts')
-  return texts.map(({ name, text, readFile }) => {
-    const known = parsed(text)
+  const yaml = texts.every(({ text }) => text === undefined || parsed(text))
+    ? undefined
+    : await import('./source-text.ts')
+  return texts.map(({ name, text, fault, readFile }) => {
+    const known = text === undefined ? undefined : parsed(text)
+    if (text === undefined) return { source: unreadSource(name, fault), readFile }
     return { source: known ? parsedSource(name, known) : yaml!.textSource(name, text), readFile }
   })
 }
 
-function readTexts(folder: string, faults: PlacedFault[]): FixtureText[] {
-  const root = statOf(folder)?.isDirectory() ? folder : dirname(folder)
-  return filesBelow(folder, faults).flatMap(file => {
-    const text = attempt(faults, file, () => readFileSync(file, 'utf8'))
-    return text === undefined ? [] : { name: shown(file), text, readFile: readerBelow(root) }
+function readTexts(folder: string): FixtureText[] {
+  const readFile = readerBelow(isFolder(folder) ? folder : dirname(folder))
+  return filesBelow(folder, []).map(file => {
+    try {
+      return { name: shown(file), text: readFileSync(file, 'utf8'), fault: '', readFile }
+    } catch (error) {
+      return { name: shown(file), text: undefined, fault: reason(error), readFile }
+    }
   })
 }
 
@@ -59,29 +63,33 @@ function shown(path: string): string {
   return near.startsWith('..') ? path : near
 }
 
-function filesBelow(path: string, faults: PlacedFault[]): string[] {
-  const stat = attempt(faults, path, () => statSync(path))
-  if (!stat) return []
-  if (!stat.isDirectory()) return [path]
-  const names = attempt(faults, path, () => readdirSync(path)) ?? []
-  return names
+/** `within` are the folders on the way here: a link may lead back to one of them. */
+function filesBelow(path: string, within: readonly string[]): string[] {
+  if (!isFolder(path)) return [path]
+  const real = realpathSync(path)
+  if (within.includes(real)) return []
+  return namesIn(path)
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .sort()
-    .flatMap(name => {
-      const below = join(path, name)
-      return statOf(below)?.isDirectory() || /\.(ya?ml|json)$/.test(name) ? filesBelow(below, faults) : []
-    })
+    .map(name => join(path, name))
+    .flatMap(below => (isFolder(below) || /\.(ya?ml|json)$/i.test(below) ? filesBelow(below, [...within, real]) : []))
 }
 
-function statOf(path: string) {
-  return statSync(path, { throwIfNoEntry: false })
-}
+const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false
 
-function attempt<T>(faults: PlacedFault[], path: string, read: () => T): T | undefined {
+function namesIn(folder: string): string[] {
   try {
-    return read()
-  } catch (error) {
-    faults.push({ place: shown(path), message: reason(error) })
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/** Undefined for what is not there, or leads in a circle. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
     return undefined
   }
 }

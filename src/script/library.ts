@@ -45,6 +45,8 @@ export function buildLibrary(scripts: readonly Script[]): Library {
 
 const mostRemembered = 1000
 
-const prefixLength = ({ agent }: Script) => (agent.kind === 'glob' ? agent.prefix.length : 0)
+/** The catch-all comes behind every other glob. */
+const prefixLength = ({ agent, agentText }: Script) =>
+  agent.kind === 'glob' && agentText !== '*' ? agent.prefix.length : -1
 
 export const emptyLibrary = buildLibrary([])

@@ -2,34 +2,36 @@ import type { Fault, Path } from './fault.ts'
 import { contains } from './contains.ts'
 import { didYouMean } from './spelling.ts'
 import { stepLists } from './step-lists.ts'
-import type { ScriptShape } from './shape.ts'
-import type { StepShape } from './step-shape.ts'
+import type { ScriptShape, When } from './shape.ts'
+import { isBase64, type StepShape } from './step-shape.ts'
 
 /** The scripts of a file as far as their shape is sound: mistakes of meaning are told together with those of shape. */
 export interface Draft {
   /** At its index in the file; undefined where the shape of a script is at fault. */
   scripts: readonly (ScriptShape | undefined)[]
-  /** Also of scripts at fault. */
-  names: readonly (string | undefined)[]
+  /** The same, but of a script at fault what is sound of it. */
+  parts: readonly ScriptParts[]
 }
+
+export type ScriptParts = Partial<ScriptShape>
 
 /**
  * What is wrong with a fixture beyond its shape: the mistakes that make a script do nothing, or another thing than it
  * says. Without `toolsCalled`, as long as some script cannot be read, nothing is said about results of tools.
  */
-export function lint(draft: Draft, toolsCalled: ReadonlySet<string> | undefined): Fault[] {
-  const reachable = draft.scripts.includes(undefined) ? undefined : startable(draft.scripts.filter(isSound))
-  return draft.scripts.flatMap((script, index) => {
+export function lint({ scripts, parts }: Draft, toolsCalled: ReadonlySet<string> | undefined): Fault[] {
+  const names = parts.map(part => part.name)
+  const reachable = scripts.includes(undefined) ? undefined : startable(scripts.filter(isSound))
+  return parts.flatMap((part, index) => {
     const path = ['scripts', index]
-    const named = lintName(draft.names, index)
-    if (!script) return named
+    const script = scripts[index]
     return [
-      ...lintContent(script, path),
-      ...named,
-      ...lintAfter(script, draft.names, path),
-      ...lintReach(script, draft.scripts.slice(0, index).filter(isSound), reachable, path),
-      ...(toolsCalled ? lintToolResults(script, toolsCalled, path) : []),
-      ...stepLists(script, path).flatMap(list => lintSteps(list.steps, list.path)),
+      ...(script ? lintContent(script, path) : []),
+      ...lintName(names, index),
+      ...lintAfter(part, names, path),
+      ...(script ? lintReach(script, scripts.slice(0, index).filter(isSound), reachable, path) : []),
+      ...(toolsCalled ? lintToolResults(part, toolsCalled, path) : []),
+      ...stepLists(part, path).flatMap(list => lintSteps(list.steps, list.path)),
     ]
   })
 }
@@ -45,15 +47,17 @@ function lintContent(script: ScriptShape, path: Path): Fault[] {
   ]
 }
 
-function lintName(names: Draft['names'], index: number): Fault[] {
+type Names = readonly (string | undefined)[]
+
+function lintName(names: Names, index: number): Fault[] {
   const name = names[index]
   if (name === undefined || names.indexOf(name) === index) return []
   return [{ path: ['scripts', index, 'name'], message: `there is a script "${name}" in this file already` }]
 }
 
-const afterOf = (script: ScriptShape): string[] => (script.after === undefined ? [] : [script.after].flat())
+const afterOf = (script: ScriptParts): string[] => (script.after === undefined ? [] : [script.after].flat())
 
-function lintAfter(script: ScriptShape, names: Draft['names'], path: Path): Fault[] {
+function lintAfter(script: ScriptParts, names: Names, path: Path): Fault[] {
   const known = names.filter(name => name !== undefined)
   return afterOf(script).flatMap((name, index) =>
     known.includes(name)
@@ -85,11 +89,16 @@ function lintReach(
 function shadows(earlier: ScriptShape, later: ScriptShape): boolean {
   const [before, after] = [afterOf(earlier), afterOf(later)]
   const sameTier = after.length === 0 ? before.length === 0 : after.every(name => before.includes(name))
-  if (!sameTier || earlier.name === later.name) return false
-  return (
-    earlier.when === undefined ||
-    (later.when !== undefined && contains(later.when, earlier.when) && contains(earlier.when, later.when))
-  )
+  return sameTier && earlier.name !== later.name && covers(earlier.when ?? {}, later.when ?? {})
+}
+
+/** Whether what `narrow` asks for is all that `wide` asks for, or more. */
+function covers(wide: When, narrow: When): boolean {
+  return (Object.keys(wide) as (keyof When)[]).every(key => {
+    const holds = contains(narrow[key], wide[key])
+    // More in a JSON Schema may well be less.
+    return key === 'body' ? holds && contains(wide[key], narrow[key]) : holds
+  })
 }
 
 /** The scripts that some sequence of requests leads to; those after a script that is not there are a fault of their own. */
@@ -112,13 +121,36 @@ function startable(scripts: ScriptShape[]): Set<string> {
 
 /** Whether a task can be continued after this script: an HTTP answer moves no task, and a failed task stays failed. */
 function continuable(script: ScriptShape): boolean {
-  const lists =
-    script.attempts?.flatMap(attempt => ('steps' in attempt ? [attempt.steps] : [])) ??
-    (script.steps ? [script.steps] : [])
-  return lists.some(steps => !steps.some(step => 'fail' in step))
+  const lists = script.attempts?.flatMap(attempt => ('steps' in attempt ? [attempt.steps] : [])) ?? [script.steps ?? []]
+  return script.http === undefined && lists.some(steps => waysOf(steps).size > (waysOf(steps).has('fails') ? 1 : 0))
 }
 
-function lintToolResults({ when }: ScriptShape, toolsCalled: ReadonlySet<string>, path: Path): Fault[] {
+/** How a list of steps may come out. */
+type Way = 'goes on' | 'ends' | 'fails'
+
+function waysOf(steps: readonly StepShape[]): Set<Way> {
+  const ways = new Set<Way>()
+  for (const step of steps) {
+    const found = wayOf(step)
+    for (const way of found) if (way !== 'goes on') ways.add(way)
+    if (!found.has('goes on')) return ways
+  }
+  return ways.add('goes on')
+}
+
+function wayOf(step: StepShape): Set<Way> {
+  if ('fail' in step) return new Set(['fails'])
+  if ('call' in step || 'finish' in step) return new Set(['ends'])
+  if (!('review' in step)) return new Set(['goes on'])
+  const { outcome = 'approved', approved = [], rejected = [] } = step
+  const whenApproved = outcome === 'rejected' ? [] : waysOf(approved)
+  // After a rejection the turn ends.
+  const whenRejected =
+    outcome === 'approved' ? [] : Array.from(waysOf(rejected), way => (way === 'fails' ? way : 'ends'))
+  return new Set([...whenApproved, ...whenRejected])
+}
+
+function lintToolResults({ when }: ScriptParts, toolsCalled: ReadonlySet<string>, path: Path): Fault[] {
   const wanted = when?.tool_result
   if (wanted === undefined) return []
   const below = [...path, 'when', 'tool_result']
@@ -145,12 +177,17 @@ function lintSteps(steps: readonly StepShape[], path: Path): Fault[] {
           },
         ]
       : []
-  return [...late, ...sameIds(steps, path), ...steps.flatMap((step, index) => lintTool(step, [...path, index]))]
+  const each = steps.flatMap((step, index) => [
+    ...lintTool(step, [...path, index]),
+    ...lintMessage(step, [...path, index]),
+  ])
+  return [...late, ...sameIds(steps, path), ...each]
 }
 
+/** Whatever follows is never played. A rejected review is left alone: it is a switch that people turn. */
 function endsTurn(step: StepShape): boolean {
-  if ('review' in step) return step.outcome !== 'rejected' && (step.approved ?? []).some(endsTurn)
-  return 'call' in step || 'fail' in step || 'finish' in step
+  if ('review' in step) return step.outcome !== 'rejected' && !waysOf(step.approved ?? []).has('goes on')
+  return !wayOf(step).has('goes on')
 }
 
 const nameOf = (step: StepShape): string =>
@@ -168,4 +205,13 @@ function sameIds(steps: readonly StepShape[], path: Path): Fault[] {
 function lintTool(step: StepShape, path: Path): Fault[] {
   if (!('tool' in step) || step.error === undefined || step.result === undefined) return []
   return [{ path: [...path, 'error'], atKey: true, message: 'a tool gives back a result or an error, not both' }]
+}
+
+/** Content is checked as in a `file` step: a placeholder there could come out empty, which the contract refuses. */
+function lintMessage(step: StepShape, path: Path): Fault[] {
+  if (!('message' in step)) return []
+  return step.message.parts.flatMap((part, index) => {
+    if (part.kind !== 'file' || !('bytes' in part.file) || isBase64(part.file.bytes)) return []
+    return { path: [...path, 'message', 'parts', index, 'file', 'bytes'], message: 'must be base64' }
+  })
 }

@@ -19,6 +19,7 @@ interface LiveLibrary {
 /** Throws a FixtureError when the first load has faults; later ones are logged and the old scripts go on. */
 export async function openLibrary(fixtures: Fixtures, watching: boolean, log: Log): Promise<LiveLibrary> {
   let library = await load(fixtures)
+  if (library.scripts.length === 0) log.warn('there is no script: every request will be answered with a 404')
 
   const reload = async () => {
     try {

@@ -4,7 +4,7 @@ import { check } from './check.ts'
 import { BadCriterion, compileWhen, type Engines } from './criteria.ts'
 import { loadEngines, noEngines } from './engines.ts'
 import { FixtureError, type Fault, type Path, type PlacedFault } from './fault.ts'
-import { lint, type Draft as ScriptDraft } from './lint.ts'
+import { lint, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
 import type { Script } from './script.ts'
 import { FixtureFile, type ScriptShape } from './shape.ts'
 import type { Source } from './source.ts'
@@ -29,7 +29,7 @@ interface Draft extends ScriptDraft {
 export async function loadScripts(inputs: readonly Input[], knownTools: readonly string[] = []): Promise<Script[]> {
   const drafts = inputs.map(readDraft)
   const scripts = drafts.flatMap(draft => draft.scripts)
-  const engines = scripts.some(script => script && needsEngines(script)) ? await loadEngines() : noEngines
+  const engines = drafts.some(({ parts }) => parts.some(needsEngines)) ? await loadEngines() : noEngines
   const complete = drafts.every(draft => draft.faults.length === 0)
   const toolsCalled = complete
     ? new Set([...knownTools, ...scripts.flatMap(script => toolsCalledBy(script!))])
@@ -45,41 +45,39 @@ function inOrder(faults: PlacedFault[]): PlacedFault[] {
 
 function readDraft(input: Input): Draft {
   const { source } = input
-  if (source.faults.length > 0) return { input, faults: source.faults, scripts: [], names: [] }
+  if (source.faults.length > 0) return { input, faults: source.faults, scripts: [], parts: [] }
   const found = check(FixtureFile, source.value, definitions)
   const { scripts } = (source.value ?? {}) as { scripts?: unknown }
-  const list: unknown[] = Array.isArray(scripts) ? scripts : []
-  const broken = new Set(found.map(({ path }) => (path[0] === 'scripts' ? path[1] : undefined)))
+  const list = Array.isArray(scripts) ? (scripts as ScriptShape[]) : []
+  const ofScript = (index: number) => found.filter(({ path }) => path[0] === 'scripts' && path[1] === index)
   return {
     input,
     faults: found.map(source.locate),
-    scripts: list.map((script, index) => (broken.has(index) ? undefined : (script as ScriptShape))),
-    names: list.map(nameOf),
+    scripts: list.map((script, index) => (ofScript(index).length > 0 ? undefined : script)),
+    parts: list.map((script, index) => soundParts(script, ofScript(index))),
   }
 }
 
-function nameOf(script: unknown): string | undefined {
-  const { name } = (script ?? {}) as { name?: unknown }
-  return typeof name === 'string' ? name : undefined
+/** What no fault touches. */
+function soundParts(script: unknown, faults: readonly Fault[]): ScriptParts {
+  if (typeof script !== 'object' || script === null) return {}
+  return Object.fromEntries(Object.entries(script).filter(([key]) => !faults.some(({ path }) => path[2] === key)))
 }
 
 function faultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): PlacedFault[] {
   const { source, readFile } = draft.input
-  const each = draft.scripts.flatMap((script, index) => {
-    if (!script) return []
-    return [
-      ...faultsOfCriteria(script, engines, ['scripts', index]),
-      ...faultsOfFiles(script, readFile, ['scripts', index]),
-    ]
-  })
+  const each = draft.parts.flatMap((part, index) => [
+    ...faultsOfCriteria(part, engines, ['scripts', index]),
+    ...faultsOfFiles(part, readFile, ['scripts', index]),
+  ])
   return [...lint(draft, toolsCalled), ...each].map(source.locate)
 }
 
-function needsEngines({ when }: ScriptShape): boolean {
+function needsEngines({ when }: ScriptParts): boolean {
   return when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined)
 }
 
-function faultsOfCriteria({ when }: ScriptShape, engines: Engines, path: Path): Fault[] {
+function faultsOfCriteria({ when }: ScriptParts, engines: Engines, path: Path): Fault[] {
   try {
     compileWhen(when, engines)
     return []
@@ -90,7 +88,7 @@ function faultsOfCriteria({ when }: ScriptShape, engines: Engines, path: Path): 
 }
 
 /** Tries every file that a step names. */
-function faultsOfFiles(script: ScriptShape, readFile: FileReader, path: Path): Fault[] {
+function faultsOfFiles(script: ScriptParts, readFile: FileReader, path: Path): Fault[] {
   return stepLists(script, path).flatMap(list =>
     list.steps.flatMap((step, index) => faultsOfFile(step, readFile, [...list.path, index, 'file', 'path'])),
   )

@@ -1,5 +1,6 @@
 import {
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isPair,
@@ -7,6 +8,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Node,
 } from 'yaml'
@@ -14,43 +16,96 @@ import type { Fault, PlacedFault } from './fault.ts'
 import type { Source } from './source.ts'
 
 /** A fixture file in YAML or JSON (which is YAML too); its places are lines and columns. */
-export function textSource(name: string, text: string): Source {
+export function textSource(name: string, original: string): Source {
+  const text = original.replace(/^\uFEFF/, '')
   const lines = new LineCounter()
-  const doc = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false })
-  const at = (offset: number, message: string): PlacedFault => {
+  const doc = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' })
+  const at = ({ offset, message }: Slip): PlacedFault => {
     const { line, col } = lines.linePos(offset)
     return { place: `${name}:${line}:${col}`, message, line, column: col, excerpt: excerpt(text, line, col) }
   }
-  const problems = [...doc.errors, ...doc.warnings]
-  const faults = problems.map(({ pos, message }) => at(pos[0], unquoted(text, pos[0]) ?? message))
+  const slips = slipsOf(doc, text)
+  const value = slips.length === 0 ? toValue(doc, slips) : undefined
   return {
     name,
-    value: faults.length === 0 ? toValue(doc, fault => faults.push(at(0, fault))) : undefined,
-    faults,
+    value,
+    faults: slips.map(at),
     place: path => `${name}:${lines.linePos(offsetOf(doc, { path, message: '', atKey: true })).line}`,
-    locate: fault => {
-      const offset = offsetOf(doc, fault)
-      return at(offset, quoteHint(text, offset) ?? fault.message)
-    },
+    locate: fault => at({ offset: offsetOf(doc, fault), message: fault.message }),
   }
 }
 
-function toValue(doc: Document, report: (message: string) => void): unknown {
+/** Something that YAML, or we, cannot read. */
+interface Slip {
+  offset: number
+  message: string
+}
+
+const advice = 'a value that starts with {{ must stand in quotes: "{{ … }}"'
+
+function slipsOf(doc: Document.Parsed, text: string): Slip[] {
+  const problems = [...doc.errors, ...doc.warnings]
+  // After the first slip of syntax YAML is lost, and what it says of the rest is noise.
+  const first = problems.find(({ code }) => code !== 'DUPLICATE_KEY')
+  const told = first ? [first] : problems
+  const slips = told.map(
+    ({ pos: [offset], code, message }) => bracesIn(text, offset) ?? { offset, message: plainWords[code] ?? message },
+  )
+  return slips.length > 0 ? slips : nodeSlips(doc, text)
+}
+
+/** For the slips that people make most, words that are not YAML's. */
+const plainWords: Record<string, string> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a text that holds ": " must stand in quotes',
+  MULTIPLE_DOCS: 'a file holds one fixture; a second document (---) is not read',
+  DUPLICATE_KEY: 'this key stands twice in the same place',
+  TAB_AS_INDENT: 'YAML is indented with spaces, not with tabs',
+}
+
+/** What is YAML but cannot be a fixture: keys that are no text, and anchors that are not there or hold themselves. */
+function nodeSlips(doc: Document.Parsed, text: string): Slip[] {
+  const slips: Slip[] = []
+  visit(doc, {
+    Pair(_key, { key }) {
+      if (!isCollection(key)) return undefined
+      const offset = start(key) ?? 0
+      slips.push(bracesIn(text, offset) ?? { offset, message: 'a key must be a text' })
+      return visit.SKIP
+    },
+    Alias(_key, alias, path) {
+      const offset = start(alias) ?? 0
+      const meant = alias.resolve(doc)
+      if (!meant) slips.push({ offset, message: `there is no anchor "${alias.source}" before this` })
+      else if (path.includes(meant)) slips.push({ offset, message: `the anchor "${alias.source}" holds itself` })
+    },
+  })
+  return slips
+}
+
+/** YAML reads a bare `{{ name }}` as a map in a map, or not at all; what the reader needs to hear is another thing. */
+function bracesIn(text: string, offset: number): Slip | undefined {
+  const from = text.lastIndexOf('\n', offset - 1) + 1
+  const [line = ''] = text.slice(from).split('\n', 1)
+  const found = /(?:^|[:\-[,])\s*(\{\{)/.exec(line)
+  return found ? { offset: from + found.index + found[0].length - 2, message: advice } : undefined
+}
+
+function toValue(doc: Document.Parsed, slips: Slip[]): unknown {
   try {
     return doc.toJS({ maxAliasCount: 1000 }) as unknown
   } catch (error) {
-    report((error as Error).message)
+    slips.push({ offset: 0, message: (error as Error).message })
     return undefined
   }
 }
 
 /** Where in the text a path leads; as far as it can be followed. */
-function offsetOf(doc: Document, { path, atKey }: Fault): number {
+function offsetOf(doc: Document.Parsed, { path, atKey }: Fault): number {
   let node: unknown = doc.contents
   let offset = start(node) ?? 0
   for (const [depth, step] of path.entries()) {
     const last = depth === path.length - 1
-    const pair = childOf(resolve(doc, node), step)
+    const pair = childOf(isAlias(node) ? node.resolve(doc) : node, step)
     node = isPair(pair) ? pair.value : pair
     const key = isPair(pair) && isNode(pair.key) ? start(pair.key) : undefined
     offset = (last && atKey ? key : undefined) ?? start(node) ?? key ?? offset
@@ -63,28 +118,16 @@ function childOf(node: unknown, step: string | number): unknown {
   return isSeq(node) ? node.items[Number(step)] : undefined
 }
 
-const resolve = (doc: Document, node: unknown) => (isAlias(node) ? node.resolve(doc) : node)
-
 const start = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined)
 
-const advice = 'a value that starts with {{ must stand in quotes: "{{ … }}"'
-
-/** YAML reads a bare `{{ name }}` as a map in a map; what the reader needs to hear is another thing. */
-function quoteHint(text: string, offset: number): string | undefined {
-  return text.startsWith('{{', offset) || text.startsWith('{{', offset - 1) ? advice : undefined
-}
-
-/** The same for text that goes on behind the braces, which YAML cannot read at all. */
-function unquoted(text: string, offset: number): string | undefined {
-  const from = text.lastIndexOf('\n', offset - 1) + 1
-  const [line = ''] = text.slice(from).split('\n', 1)
-  return /(?:^|[:\-[,])\s*\{\{/.test(line) ? advice : undefined
-}
+/** How much of a line is shown, and how much of it before the place. */
+const shownWidth = 120
+const shownBefore = 60
 
 function excerpt(text: string, line: number, col: number): string {
-  const shown = (text.split('\n', line)[line - 1] ?? '').replace(/\r$/, '')
+  const whole = (text.split('\n', line)[line - 1] ?? '').replace(/\r$/, '')
   const number = String(line)
-  const from = Math.max(0, Math.min(col - 60, shown.length - 100))
-  const window = shown.slice(from, from + 120).replaceAll('\t', ' ')
-  return `  ${number} | ${window}\n  ${' '.repeat(number.length)} | ${' '.repeat(col - 1 - from)}^`
+  const from = Math.max(0, Math.min(col - shownBefore, whole.length - shownWidth + 20))
+  const shown = whole.slice(from, from + shownWidth).replaceAll('\t', ' ')
+  return `  ${number} | ${shown}\n  ${' '.repeat(number.length)} | ${' '.repeat(col - 1 - from)}^`
 }

@@ -17,3 +17,9 @@ export function objectSource(name: string, value: unknown): Source {
   const place = (path: Path) => (path.length === 0 ? name : `${name}.${showPath(path)}`)
   return { name, value, faults: [], place, locate: ({ path, message }) => ({ place: place(path), message }) }
 }
+
+/** A file that cannot be read. */
+export function unreadSource(name: string, message: string): Source {
+  const fault = { place: name, message }
+  return { name, value: undefined, faults: [fault], place: () => name, locate: () => fault }
+}

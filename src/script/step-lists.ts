@@ -8,7 +8,7 @@ interface StepList {
 }
 
 /** Every list of steps in a script, the branches of reviews included. */
-export function stepLists(script: ScriptShape, path: Path): StepList[] {
+export function stepLists(script: Partial<ScriptShape>, path: Path): StepList[] {
   const attempts = (script.attempts ?? []).flatMap((attempt, index) =>
     'steps' in attempt ? { steps: attempt.steps, path: [...path, 'attempts', index, 'steps'] } : [],
   )

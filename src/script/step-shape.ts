@@ -15,8 +15,10 @@ const step = <P extends TProperties>(title: string, description: string, propert
 
 const toolName = (description: string) => Type.String({ minLength: 1, description })
 const callArguments = Type.Optional({ ...FreeObject, description: 'The arguments of the call. Default none.' })
+const base64Pattern = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+export const isBase64 = (text: string): boolean => text !== '' && new RegExp(base64Pattern).test(text)
 const base64 = Type.String({
-  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+  pattern: base64Pattern,
   minLength: 4,
   title: 'base64',
 })

@@ -1,5 +1,7 @@
+import { dirname, resolve, sep } from 'node:path'
+
 /** Watches folders and files, and calls `onChange` when a change is complete: once for changes that come together. */
-interface Watcher {
+export interface Watcher {
   close(): Promise<void>
 }
 
@@ -7,10 +9,16 @@ interface Watcher {
 const settledMs = 150
 const togetherMs = 50
 
+/** A folder that goes away and comes back is found again, because its parent is watched for it. */
 export async function watchFixtures(paths: readonly string[], onChange: () => void): Promise<Watcher> {
   const { watch } = await import('chokidar')
+  const roots = paths.map(path => resolve(path))
+  const parents = roots.map(root => dirname(root))
+  const onTheWay = (path: string) =>
+    parents.includes(path) || roots.some(root => path === root || path.startsWith(root + sep))
   let timer: NodeJS.Timeout | undefined
-  const watcher = watch([...paths], {
+  const watcher = watch([...new Set(parents)], {
+    ignored: path => !onTheWay(resolve(path)),
     ignoreInitial: true,
     atomic: true,
     awaitWriteFinish: { stabilityThreshold: settledMs, pollInterval: 30 },
@@ -19,7 +27,9 @@ export async function watchFixtures(paths: readonly string[], onChange: () => vo
     clearTimeout(timer)
     timer = setTimeout(onChange, togetherMs)
   })
-  await new Promise(resolve => watcher.once('ready', () => resolve(undefined)))
+  // What may not be watched is not there for us; the fixtures themselves have been read.
+  watcher.on('error', () => {})
+  await new Promise(done => watcher.once('ready', () => done(undefined)))
   return {
     async close() {
       clearTimeout(timer)

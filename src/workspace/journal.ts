@@ -122,3 +122,6 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
     },
   }
 }
+
+/** Writes down placeholders that lead nowhere. */
+export const noteIn = (entry: Entry) => (name: string) => void (entry.unknownNames ??= []).push(name)

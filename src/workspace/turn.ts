@@ -34,12 +34,13 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   else workspace.tasks.add(openTask(taskId, ask.agent.key, head))
 
   const { pace, hold } = workspace.settings
+  const lookup = (note: (name: string) => void) => lookupIn(ask, taskId, clock, note)
   const stage: Stage = {
     head,
     clock,
     ids,
     chance: shares(chance),
-    lookup: lookupIn(ask, taskId, clock, order.note),
+    lookup: lookup(order.note),
     askedCharacters: charactersIn(ask.text),
     streamed: ask.mode === 'stream',
     log: [],
@@ -48,7 +49,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const run = startRun(taskId, pace ? { ...script, pace } : script, order.steps, stage, outcome =>
     endTurn(workspace, taskId, outcome),
   )
-  workspace.begin(run, veil, script.polls)
+  workspace.begin(run, veil, script.polls, lookup)
   return run
 }
 

@@ -3,6 +3,7 @@ import { noVeil, type Veil } from '../run/hold.ts'
 import { abortRun, type Run } from '../run/run.ts'
 import { emptyLibrary, type Library } from '../script/library.ts'
 import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
+import type { Lookup } from '../script/template.ts'
 import { memoryStore, type TaskStore } from '../task/store.ts'
 import { makeJournal, type Journal, type JournalLimits } from './journal.ts'
 import { randomOf, type Seed } from './random.ts'
@@ -18,6 +19,9 @@ export interface WorkspaceSettings extends JournalLimits {
   makeClock(): Clock
 }
 
+/** A lookup that tells `note` of names that lead nowhere. */
+type LookupNoting = (note: (name: string) => void) => Lookup
+
 /** What goes on about a task beside its state. */
 export interface Live {
   /** Of the latest turn. */
@@ -25,8 +29,9 @@ export interface Live {
   /** The latest turns' runs, the last one included. */
   runs: readonly Run[]
   veil: Veil
-  /** Answers to the next GETs. */
+  /** Answers to the next GETs, and what their placeholders name. */
   polls: readonly HttpAnswer[]
+  lookup: LookupNoting | undefined
 }
 
 /** Where the chance of a turn comes from: that of its ids, and, apart from it, that of its pauses. */
@@ -55,9 +60,9 @@ export interface Workspace {
   /** Chance for one more turn. */
   nextTurn(): TurnChance
   live(taskId: string): Live | undefined
-  begin(run: Run, veil: Veil, polls: readonly HttpAnswer[]): void
+  begin(run: Run, veil: Veil, polls: readonly HttpAnswer[], lookup: LookupNoting): void
   /** The answer to this GET, if a script has one; each is given once. */
-  nextPoll(taskId: string): HttpAnswer | undefined
+  nextPoll(taskId: string): { answer: HttpAnswer; lookup: LookupNoting } | undefined
   /** Whether some task runs. */
   busy(): boolean
   /** Everything back to the start; runs end where they stand. */
@@ -83,7 +88,10 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
     tasks,
     journal,
     libraries: () => (overlay === emptyLibrary ? settings.libraries() : [overlay, ...settings.libraries()]),
-    setOverlay: library => void (overlay = library),
+    setOverlay(library) {
+      for (const script of overlay.scripts) played.delete(script.key)
+      overlay = library
+    },
     nextAttempt(script) {
       const count = played.get(script.key) ?? 0
       played.set(script.key, count + 1)
@@ -95,17 +103,19 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       return { ids: randomOf(seed, 2 * turns), seed, stream: 2 * turns + 1 }
     },
     live: taskId => live.get(taskId),
-    begin(run, veil, polls) {
+    begin(run, veil, polls, lookup) {
       const before = live.get(run.taskId)
       const runs = before ? [...before.runs.slice(1 - mostRuns), run] : [run]
-      live.set(run.taskId, { run, runs, veil, polls })
+      // Nothing of a request is kept for scripts that will not ask for it.
+      live.set(run.taskId, { run, runs, veil, polls, lookup: polls.length > 0 ? lookup : undefined })
     },
     nextPoll(taskId) {
       const now = live.get(taskId)
-      if (!now || now.polls.length === 0) return undefined
-      const [first, ...rest] = now.polls
+      if (!now?.lookup) return undefined
+      const [answer, ...rest] = now.polls
+      if (!answer) return undefined
       live.set(taskId, { ...now, polls: rest })
-      return first
+      return { answer, lookup: now.lookup }
     },
     busy: () => tasks.running() > 0,
     reset() {
