@@ -87,6 +87,17 @@ t.test('chunks joined are the text, to the byte, in a stream and in a reply', as
   t.pass()
 })
 
+for (const [what, piece] of Object.entries({ letters: 'x', umlauts: 'für ', emoji: '👩‍👩‍👧‍👦', ideographs: '您的' })) {
+  t.test(`a text of 200,000 characters is no hang: ${what}`, async t => {
+    const text = piece.repeat(200_000 / piece.length)
+    const { client } = await begin(t, [{ say: '{{message.text}}' }])
+    const fromMs = performance.now()
+    t.equal((await client.say(text)).body.output[0].parts[0].text, text)
+    const tookMs = performance.now() - fromMs
+    t.ok(tookMs < 3000, `${Math.round(tookMs)} ms`)
+  })
+}
+
 t.test('the same seed and the same requests give the same bytes', async t => {
   const mode = fc.constantFrom({}, { background: true }, { stream: true })
   const act = fc.tuple(request, mode, fc.nat({ max: 2000 }))

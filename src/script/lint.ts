@@ -184,10 +184,10 @@ function lintSteps(steps: readonly StepShape[], path: Path): Fault[] {
   return [...late, ...sameIds(steps, path), ...each]
 }
 
-/** Whatever follows is never played. A rejected review is left alone: it is a switch that people turn. */
+/** Whether whatever follows is never played. A rejected review is left alone: it is a switch that people turn. */
 function endsTurn(step: StepShape): boolean {
-  if ('review' in step) return step.outcome !== 'rejected' && !waysOf(step.approved ?? []).has('goes on')
-  return !wayOf(step).has('goes on')
+  if ('review' in step) return step.outcome !== 'rejected' && (step.approved ?? []).some(endsTurn)
+  return 'call' in step || 'fail' in step || 'finish' in step
 }
 
 const nameOf = (step: StepShape): string =>

@@ -123,5 +123,8 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
   }
 }
 
-/** Writes down placeholders that lead nowhere. */
-export const noteIn = (entry: Entry) => (name: string) => void (entry.unknownNames ??= []).push(name)
+/** Writes down placeholders that lead nowhere, each once. */
+export const noteIn = (entry: Entry) => (name: string) => {
+  entry.unknownNames ??= []
+  if (!entry.unknownNames.includes(name)) entry.unknownNames.push(name)
+}
