@@ -1,16 +1,21 @@
 import { demandExpectations, entriesOf } from './admin/requests.ts'
-import { viewEntry, type JournalEntry } from './admin/journal-view.ts'
-import type { Expectation } from './admin/verify.ts'
+import { advanceClock } from './admin/state.ts'
+import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
+import type { Expectation as Expected } from './admin/verify.ts'
 import { shippedFixtures } from './package-files.ts'
 import { Problem } from './problem.ts'
 import { compileHold, compilePace } from './script/compile.ts'
-import type { FixtureFile, Hold, Pace } from './script/shape.ts'
+import type { FixtureFile, Hold as HoldShape, Pace as PaceShape } from './script/shape.ts'
 import { makeServer, type Mock as Server } from './server.ts'
 import type { Settings } from './settings.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
 export { FixtureError } from './script/fault.ts'
-export type { Expectation, FixtureFile as Fixture, Hold, JournalEntry, Pace }
+export type Expectation = Expected
+export type Fixture = FixtureFile
+export type Hold = HoldShape
+export type JournalEntry = Entry
+export type Pace = PaceShape
 
 /** Everything is optional: without options, the shipped examples play on a free port of 127.0.0.1. */
 export interface MockOptions extends Partial<Omit<Settings, 'fixtures' | 'pace' | 'hold' | 'log' | 'keepAliveMs'>> {
@@ -61,15 +66,17 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     await server.close()
     throw error
   })
+  const all = viewOf(() => server.workspaces.all(), server)
   return {
     url,
-    ...viewOf(() => server.workspaces.all()),
-    as: key => viewOf(() => [server.workspaces.of(key)]),
+    ...all,
+    reset: server.resetAll,
+    as: key => viewOf(() => [server.workspaces.of(key)], server),
     close: once(() => server.close()),
   }
 }
 
-function viewOf(workspaces: () => Workspace[]): MockView {
+function viewOf(workspaces: () => Workspace[], server: Server): MockView {
   return {
     requests: () => entriesOf(workspaces()).map(({ workspace, entry }) => viewEntry(workspace, entry)),
     async verify(expectations, { ordered = false } = {}) {
@@ -79,16 +86,11 @@ function viewOf(workspaces: () => Workspace[]): MockView {
       for (const workspace of workspaces()) workspace.reset()
     },
     advance(ms) {
-      for (const workspace of workspaces()) advance(workspace, ms)
+      if (!server.manualClock)
+        throw new Problem('clock_is_real', "The clock is the real one: start the mock with clock: 'manual'.")
+      for (const workspace of workspaces()) advanceClock(workspace, ms)
     },
   }
-}
-
-function advance(workspace: Workspace, ms: number): void {
-  const clock = workspace.clock()
-  if (!clock.advance)
-    throw new Problem('clock_is_real', "The clock is the real one: start the mock with clock: 'manual'.")
-  clock.advance(ms)
 }
 
 function once(close: Server['close']): () => Promise<void> {

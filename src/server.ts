@@ -34,6 +34,9 @@ export interface Mock {
   summary(): string
   library(): Library
   workspaces: Workspaces
+  resetAll(): void
+  /** Whether `advance` moves the clocks. */
+  manualClock: boolean
   totals: Totals
   /** Ends what is open, in order, and stops. */
   close(): Promise<void>
@@ -55,12 +58,17 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     settings.maxWorkspaces,
   )
   const totals = makeTotals()
+  const resetAll = () => {
+    for (const workspace of workspaces.all()) workspace.reset()
+    overlay.library = emptyLibrary
+  }
 
   const app = makeApp(settings.maxBody)
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
-  screen(app, [refuseWhileClosing(closing), refuseUnknownRoute(routes), refuseUnreadable])
+  const refuseLate = refuseWhileClosing(closing)
+  screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   await app.register(async api => {
     allowBrowsers(api, settings.corsOrigin)
     authenticate(api, workspaces, settings.apiKeys)
@@ -73,6 +81,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     workspaces,
     overlay,
     openApi,
+    resetAll,
+    manualClock: settings.clock === 'manual',
     library: fixtures.current,
   })
   answerWrongMethods(app, routes)
@@ -82,6 +92,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
+    resetAll,
+    manualClock: settings.clock === 'manual',
     totals,
     async close() {
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])

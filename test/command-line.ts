@@ -30,6 +30,9 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
     err: text => void (done.err += text),
     terminal: world.terminal ?? false,
     onSignal: listener => (stop = () => listener('SIGTERM')),
+    exit() {
+      throw new Error('a second signal')
+    },
   })
   if (/^ready http/m.test(done.out)) await stopping
   return done

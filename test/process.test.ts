@@ -137,10 +137,14 @@ t.test('what may not be read ends with 3 and is named', async t => {
   if (spawnSync('env', ['-i', process.execPath, program.bin, '--version'], nobody).status !== 0)
     return void t.pass('skipped: nobody may not run the program here')
   const dir = t.testdir({ 'secret.yaml': hello, locked: {} })
-  for (const name of ['secret.yaml', 'locked']) chmodSync(join(dir, name), 0)
-  const mock = program.launch(t, ['--port', '0', '--fixtures', dir], nobody)
-  t.equal(await mock.ended.finally(() => chmodSync(join(dir, 'locked'), 0o755)), 3)
-  for (const name of ['secret.yaml', 'locked']) t.match(mock.err(), `${name}  may not be read: permission denied`)
+  const locked = join(dir, 'locked')
+  for (const path of [join(dir, 'secret.yaml'), locked]) chmodSync(path, 0)
+  const whole = program.launch(t, ['validate', dir], nobody)
+  const alone = program.launch(t, ['validate', locked], nobody)
+  const endings = await Promise.all([whole.ended, alone.ended]).finally(() => chmodSync(locked, 0o755))
+  t.strictSame(endings, [3, 3])
+  t.match(whole.err(), 'secret.yaml  may not be read: permission denied')
+  for (const { err } of [whole, alone]) t.match(err(), 'locked  may not be read: permission denied')
 })
 
 t.test('a folder that leads back to itself is read once', async t => {

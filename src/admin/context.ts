@@ -15,6 +15,10 @@ export interface AdminContext {
   library(): Library
   /** Scripts for all workspaces, over those of the folder. */
   overlay: { library: Library }
+  /** Whether the clocks stand until they are moved. */
+  manualClock: boolean
+  /** Everything back to the start, in every workspace. */
+  resetAll(): void
   /** The OpenAPI document of all routes. */
   openApi(): object
 }

@@ -63,7 +63,7 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,
     reply: entry.reply === undefined ? undefined : readJson(entry.reply),
-    events: mode === 'stream' && run ? viewEvents(run) : undefined,
+    events: mode === 'stream' && run ? viewEvents(run, entry.told) : undefined,
     end: endOf(entry),
     took_ms: entry.tookMs,
   }) as JournalEntry
@@ -75,8 +75,9 @@ function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
   return run && !run.outcome && end === 'completed' ? 'running' : end
 }
 
-export function viewEvents(run: Run): Static<typeof TimelineEvent>[] {
-  return run.log.map(event => viewEvent(event, run.head.startedAtMs))
+/** The first `count` events of a run, or all so far. */
+export function viewEvents(run: Run, count = run.log.length): Static<typeof TimelineEvent>[] {
+  return run.log.slice(0, count).map(event => viewEvent(event, run.head.startedAtMs))
 }
 
 function viewEvent(event: RunEvent, fromMs: number) {

@@ -2,19 +2,24 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { check } from '../script/check.ts'
+import { showPath } from '../script/fault.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { account, Expectation, Finding, verify } from './verify.ts'
+import { account, Finding, verify, Expectations, type Expectation } from './verify.ts'
 
-const Filter = Type.Object({
-  agent: Type.Optional(Type.String()),
-  task: Type.Optional(Type.String()),
-  script: Type.Optional(Type.String()),
-  unmatched: Type.Optional(Type.Boolean()),
-  limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Only the latest so many.' })),
-})
+const Filter = Type.Object(
+  {
+    agent: Type.Optional(Type.String()),
+    task: Type.Optional(Type.String()),
+    script: Type.Optional(Type.String()),
+    unmatched: Type.Optional(Type.Boolean()),
+    limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Only the latest so many.' })),
+  },
+  { additionalProperties: false },
+)
 
 /** The request journal, and what it is for. */
 export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
@@ -60,8 +65,11 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
   const check = {
     tags: ['journal'],
     summary: 'Check which requests came',
-    querystring: Type.Object({ ordered: Type.Optional(Type.Boolean({ description: 'They came in this order.' })) }),
-    body: Type.Array(Expectation, { minItems: 1 }),
+    querystring: Type.Object(
+      { ordered: Type.Optional(Type.Boolean({ description: 'They came in this order.' })) },
+      { additionalProperties: false },
+    ),
+    body: Expectations,
     response: { 200: Type.Object({ findings: Type.Array(Finding) }), 422: ApiError, ...bodyRefusals },
   }
   app.post('/__admin/verify', { schema: check }, (request, reply) => {
@@ -77,7 +85,7 @@ export function demandExpectations(
   expectations: readonly Expectation[],
   ordered: boolean,
 ): Finding[] {
-  demandOneBound(expectations)
+  demandShape(expectations)
   const entries = entriesOf(workspaces).map(({ entry }) => entry)
   const dropped = droppedOf(workspaces)
   const findings = verify(entries, expectations, ordered, dropped)
@@ -85,7 +93,10 @@ export function demandExpectations(
   throw new Problem('not_verified', account(findings, entries, dropped), { extra: { findings } })
 }
 
-function demandOneBound(expectations: readonly Expectation[]): void {
+/** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
+function demandShape(expectations: readonly Expectation[]): void {
+  const [fault] = check(Expectations, expectations, {})
+  if (fault) throw new Problem('bad_body', `body${showPath(fault.path)} ${fault.message}`)
   const index = expectations.findIndex(
     ({ count, at_least: least, never }) => [count, least, never].filter(bound => bound !== undefined).length > 1,
   )

@@ -30,7 +30,10 @@ export const scriptRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, co
   const read = {
     tags: ['scripts'],
     summary: 'Loaded scripts, and how often each played',
-    querystring: Type.Object({ unused: Type.Optional(Type.Boolean({ description: 'Only those that never played.' })) }),
+    querystring: Type.Object(
+      { unused: Type.Optional(Type.Boolean({ description: 'Only those that never played.' })) },
+      { additionalProperties: false },
+    ),
     response: { 200: list, 400: ApiError, ...refusals },
   }
   app.get('/__admin/scripts', { schema: read }, (request, reply) => {

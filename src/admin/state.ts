@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
-import { emptyLibrary } from '../script/library.ts'
 import { tokenOf } from '../routes/auth.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import {
   bodyRefusals,
   Fingerprint,
@@ -69,14 +69,12 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
     },
   }
   app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
+    const { ms } = request.body
+    if (!context.manualClock)
+      throw new Problem('clock_is_real', 'The clock is the real one.', { hint: 'Start the mock with --clock manual.' })
     const clocks = workspacesFor(request, context).map(workspace => {
-      const clock = workspace.clock()
-      if (!clock.advance)
-        throw new Problem('clock_is_real', 'The clock is the real one.', {
-          hint: 'Start the mock with --clock manual.',
-        })
-      clock.advance(request.body.ms)
-      return { workspace: workspace.fingerprint, now: isoTime(clock.now()) }
+      advanceClock(workspace, ms)
+      return { workspace: workspace.fingerprint, now: isoTime(workspace.clock().now()) }
     })
     reply.send({ clocks })
   })
@@ -92,8 +90,8 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   }
   app.post('/__admin/reset', { schema: reset }, (request, reply) => {
     const workspaces = workspacesOf(request, context)
-    for (const workspace of workspaces) workspace.reset()
-    if (tokenOf(request) === undefined) context.overlay.library = emptyLibrary
+    if (tokenOf(request) === undefined) context.resetAll()
+    else for (const workspace of workspaces) workspace.reset()
     reply.send({ workspaces: workspaces.length })
   })
   done()
@@ -117,4 +115,15 @@ function healthOf({ workspaces, totals }: AdminContext) {
       requests: sum(({ journal }) => journal.dropped()),
     },
   }
+}
+
+/** The last time that a ULID can tell. */
+const endOfTimeMs = 2 ** 48 - 1
+
+/** Throws a Problem for what is no time to move on by. */
+export function advanceClock(workspace: Workspace, ms: number): void {
+  const clock = workspace.clock()
+  if (!Number.isInteger(ms) || ms < 0 || clock.now() + ms > endOfTimeMs)
+    throw new Problem('bad_body', `ms must be whole milliseconds, from 0 to the end of the calendar; found ${ms}`)
+  clock.advance?.(ms)
 }

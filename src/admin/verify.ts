@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Entry } from '../workspace/journal.ts'
 
-export const Expectation = Type.Object(
+const Expectation = Type.Object(
   {
     script: Type.Optional(Type.String({ description: 'The script that played.' })),
     agent: Type.Optional(Type.String({ description: 'The agent as the request named it.' })),
@@ -18,6 +18,7 @@ export const Expectation = Type.Object(
   },
 )
 export type Expectation = Static<typeof Expectation>
+export const Expectations = Type.Array(Expectation, { minItems: 1 })
 
 export const Finding = Type.Object(
   {

@@ -58,30 +58,44 @@ function summary({ totals }: Mock, unused: string[]): string {
   return `orq-agents-mock: ${totals.requests} requests, ${totals.unmatched} unmatched, ${unused.length} unused scripts${names}`
 }
 
+/** How long what the command has left behind may take to end. */
+const stragglersMs = 300
+
 /**
  * On a terminal the child shares our process group: Ctrl-C reaches it without us. Elsewhere it leads a group of its own,
- * which gets every signal that we get, and whose stragglers are ended with it.
+ * which gets every signal that we get, and whose stragglers are ended with it. A second signal ends them at once.
  */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
-  const detached = !process.stdin.isTTY
-  const child = spawn(command, args, { env, stdio: 'inherit', detached })
+  const group = !process.stdin.isTTY
+  const child = spawn(command, args, { env, stdio: 'inherit', detached: group })
+  let signals = 0
   streams.onSignal(signal => {
-    if (detached || signal !== 'SIGINT') send(child, signal, detached)
+    signals += 1
+    if (signals > 1) send(child, 'SIGKILL', group)
+    else if (group || signal !== 'SIGINT') send(child, signal, group)
   })
-  return new Promise<number>((resolve, reject) => {
+  const code = await ended(child, command)
+  if (group && send(child, 'SIGTERM', group)) {
+    await new Promise(resolve => setTimeout(resolve, stragglersMs))
+    send(child, 'SIGKILL', group)
+  }
+  return code
+}
+
+function ended(child: ChildProcess, command: string): Promise<number> {
+  return new Promise((resolve, reject) => {
     child.on('error', error => reject(cannotRun(command, error)))
-    child.on('exit', (code, signal) => {
-      if (detached) send(child, 'SIGTERM', detached)
-      resolve(code ?? 128 + constants.signals[signal!])
-    })
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]))
   })
 }
 
-function send({ pid }: ChildProcess, signal: NodeJS.Signals, group: boolean): void {
+/** Whether anybody was there to get it. */
+function send({ pid }: ChildProcess, signal: NodeJS.Signals, group: boolean): boolean {
+  if (pid === undefined) return false
   try {
-    process.kill(group ? -pid! : pid!, signal)
+    return process.kill(group ? -pid : pid, signal)
   } catch {
-    // It has ended already.
+    return false
   }
 }
 

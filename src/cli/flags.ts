@@ -19,6 +19,8 @@ export type Values<F extends Flags> = { [Name in keyof F]: ReturnType<F[Name]['r
 export interface Parsed<F extends Flags> {
   values: Values<F>
   positionals: string[]
+  /** The flags on the command line, apart from the environment. */
+  given: ReadonlySet<string>
   /** Behind `--`. */
   rest: string[]
 }
@@ -49,7 +51,12 @@ export function parseFlags<F extends Flags>(flags: F, args: readonly string[], e
   const values = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, valueOf(name, flag, given.get(name), env)]),
   )
-  return { values: values as Values<F>, positionals, rest: split < 0 ? [] : args.slice(split + 1) }
+  return {
+    values: values as Values<F>,
+    positionals,
+    given: new Set(given.keys()),
+    rest: split < 0 ? [] : args.slice(split + 1),
+  }
 }
 
 function valueOf(name: string, flag: Flag, given: string[] | undefined, env: NodeJS.ProcessEnv): unknown {

@@ -1,6 +1,7 @@
+import { get } from 'node:http'
 import type { Flags, Parsed } from './flags.ts'
 import { serveFlags } from './serve-flags.ts'
-import { exitCode, type Streams } from './streams.ts'
+import { exitCode, UsageError, type Streams } from './streams.ts'
 import { toggle } from './values.ts'
 
 export const healthcheckFlags = {
@@ -14,7 +15,12 @@ const pauseMs = 100
 const timeoutMs = 3000
 
 /** Asks a running mock whether it is ready. */
-export async function healthcheck({ values }: Parsed<typeof healthcheckFlags>, streams: Streams): Promise<number> {
+export async function healthcheck(
+  { values, positionals, rest }: Parsed<typeof healthcheckFlags>,
+  streams: Streams,
+): Promise<number> {
+  const [stray] = [...positionals, ...rest]
+  if (stray !== undefined) throw new UsageError(`healthcheck takes no argument, found "${stray}"`)
   const url = `http://${reachable(values.host ?? '127.0.0.1')}:${values.port ?? 4010}/__admin/ready`
   const untilMs = Date.now() + (values.wait ? patienceMs : 0)
   for (;;) {
@@ -38,12 +44,16 @@ function reachable(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
-async function ask(url: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
-    return response.ok ? undefined : `status ${response.status}`
-  } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } }
-    return cause?.code ?? message
-  }
+/** What keeps it from being ready. Not by fetch, which refuses some ports. */
+function ask(url: string): Promise<string | undefined> {
+  return new Promise(resolve => {
+    // By its address, whatever name led here, so that the control API answers.
+    const headers = { host: 'localhost' }
+    const request = get(url, { headers, timeout: timeoutMs, agent: false }, response => {
+      response.resume()
+      resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`)
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer')))
+    request.on('error', ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message))
+  })
 }

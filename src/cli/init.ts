@@ -25,8 +25,8 @@ scripts:
 `
 
 /** Writes a fixture to start from, and the schema for editors beside it. */
-export async function init({ positionals }: Parsed<Flags>, streams: Streams): Promise<number> {
-  const [folder = 'fixtures', stray] = positionals
+export async function init({ positionals, rest }: Parsed<Flags>, streams: Streams): Promise<number> {
+  const [folder = 'fixtures', stray] = [...positionals, ...rest]
   if (stray !== undefined) throw new UsageError('init takes one folder')
   const file = join(folder, 'my_agent.yaml')
   await mkdir(folder, { recursive: true })

@@ -27,7 +27,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, streams: Str
   const before = own.includes('--') ? own.slice(0, own.indexOf('--')) : own
   if (before.includes('--version')) return say(streams, packageVersion())
   if (before.includes('--help') || before.includes('-h')) return say(streams, helpOf(command))
-  for (const stray of strayVariables(execFlags, env)) streams.err(`warning: ${stray}\n`)
+  for (const stray of strayVariables({ ...execFlags, ...healthcheckFlags }, env)) streams.err(`warning: ${stray}\n`)
   switch (command) {
     case 'serve':
       return serve(parseFlags(serveFlags, own, env), streams)

@@ -53,7 +53,7 @@ export const serveFlags = {
     read: list,
   },
   'cors-origin': { value: 'ORIGIN', help: 'whose pages may use the emulated API. Default *', read: text },
-  'max-body': { value: 'SIZE', help: 'largest body, such as 512kb. Default 20mb', read: bytes },
+  'max-body': { value: 'SIZE', help: 'largest body, such as 512kb. Default 20mb', read: bytes(1) },
   'max-tasks': {
     value: 'N',
     help: 'tasks in each workspace; the oldest finished go first. Default 1000',
@@ -61,7 +61,7 @@ export const serveFlags = {
   },
   'max-workspaces': { value: 'N', help: 'workspaces; those idle longest go first. Default 2000', read: whole(1) },
   'max-requests': { value: 'N', help: 'entries of the journal in each workspace. Default 1000', read: whole(1) },
-  'max-journal-bytes': { value: 'SIZE', help: 'size of the journal in each workspace. Default 16mb', read: bytes },
+  'max-journal-bytes': { value: 'SIZE', help: 'size of the journal in each workspace. Default 16mb', read: bytes(0) },
   'max-streams': { value: 'N', help: 'streams open at once. Default 10000', read: whole(1) },
   'log-level': { value: 'LEVEL', help: `${logLevels.join(', ')}. Default info`, read: choice(...logLevels) },
 } satisfies Flags

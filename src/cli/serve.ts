@@ -12,7 +12,7 @@ export async function serve(
 ): Promise<number> {
   const [stray] = [...positionals, ...rest]
   if (stray !== undefined) throw new UsageError(`serve takes no argument, found "${stray}"`)
-  const stopped = new Promise<void>(resolve => streams.onSignal(() => resolve()))
+  const stopped = untilAsked(streams)
   const mock = await makeServer(settingsOf(values, streams))
   try {
     const url = await mock.listen(values.port ?? 4010, values.host ?? '127.0.0.1')
@@ -23,4 +23,16 @@ export async function serve(
     await mock.close()
   }
   return exitCode.done
+}
+
+/** A second signal ends the program at once. */
+function untilAsked(streams: Streams): Promise<void> {
+  return new Promise(resolve => {
+    let asked = false
+    streams.onSignal(() => {
+      if (asked) streams.exit(exitCode.failure)
+      asked = true
+      resolve()
+    })
+  })
 }

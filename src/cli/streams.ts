@@ -4,8 +4,10 @@ export interface Streams {
   err(text: string): void
   /** Whether a person reads standard error. */
   terminal: boolean
-  /** Calls `listener` when the program is asked to stop. */
+  /** Calls `listener` each time the program is asked to stop. */
   onSignal(listener: (signal: NodeJS.Signals) => void): void
+  /** Ends the program on the spot. */
+  exit(code: number): void
 }
 
 /** What the program says with its end. */

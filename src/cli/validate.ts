@@ -12,11 +12,12 @@ export const validateFlags = {
 
 /** Checks fixtures as `serve` would. Throws a FixtureError with all their faults. */
 export async function validate(
-  { values, positionals }: Parsed<typeof validateFlags>,
+  { values, positionals, given, rest }: Parsed<typeof validateFlags>,
   streams: Streams,
 ): Promise<number> {
-  const named = [...positionals, ...(values.fixtures ?? [])]
-  const fixtures = named.length > 0 ? named : [shippedFixtures]
+  const flagged = given.has('fixtures') ? (values.fixtures ?? []) : []
+  const named = [...positionals, ...rest, ...flagged]
+  const fixtures = named.length > 0 ? named : (values.fixtures ?? [shippedFixtures])
   const scripts = await loadScripts(await readFixtures(fixtures))
   streams.out(`ok ${fixtures.join(' ')} (${summaryOf(scripts)})\n`)
   return exitCode.done

@@ -6,8 +6,15 @@ import { compilePace } from '../script/compile.ts'
 
 const last = (texts: readonly string[]) => texts.at(-1)!
 
-export const text = last
-export const list = (texts: readonly string[]) => [...texts]
+/** Empty is refused: it is what a variable leaves that nobody has set. */
+export function text(texts: readonly string[]): string {
+  return list(texts).at(-1)!
+}
+
+export function list(texts: readonly string[]): string[] {
+  if (texts.includes('')) throw new Error('must not be empty')
+  return [...texts]
+}
 
 export function toggle(texts: readonly string[]): boolean {
   return choice('true', 'false', '1', '0')(texts).match(/true|1/) !== null
@@ -33,24 +40,36 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
 }
 
 /** `20mb`, `512kb`, or a number of bytes. */
-export function bytes(texts: readonly string[]): number {
-  const found = last(texts)
-  const [, number, unit = ''] = /^(\d+)\s*(kb|mb|gb)?$/i.exec(found) ?? []
-  if (number === undefined) throw new Error(`must be a size such as 512kb or 20mb, found "${found}"`)
-  return Number(number) * 1024 ** ['', 'kb', 'mb', 'gb'].indexOf(unit.toLowerCase())
+export function bytes(least: number) {
+  return (texts: readonly string[]): number => {
+    const found = last(texts)
+    const [, number = '-1', unit = ''] = /^(\d+)\s*(kb|mb|gb)?$/i.exec(found) ?? []
+    const size = Number(number) * 1024 ** ['', 'kb', 'mb', 'gb'].indexOf(unit.toLowerCase())
+    if (size >= least && Number.isSafeInteger(size)) return size
+    throw new Error(`must be a size such as 512kb or 20mb, found "${found}"`)
+  }
 }
 
 /** `instant`, `realistic`, or `first=300ms,each=30ms,jitter=0.2`. */
 export function pace(texts: readonly string[]): Pace {
   const found = last(texts)
   if (found === 'instant' || found === 'realistic') return compilePace(found)
-  const parts = Object.fromEntries(found.split(',').map(part => part.split('=').map(side => side.trim())))
-  const { first = '0ms', each = '0ms', jitter = '0', ...others } = parts as Record<string, string>
-  const [firstMs, eachMs] = [parseDuration(first), parseDuration(each)]
-  const share = Number(jitter)
-  if (firstMs === undefined || eachMs === undefined || !(share >= 0 && share <= 1) || Object.keys(others).length > 0)
-    throw new Error(`must be instant, realistic, or as in first=300ms,each=30ms,jitter=0.2; found "${found}"`)
-  return { firstMs, eachMs, jitter: share }
+  const own = ownPace(found)
+  if (own) return own
+  throw new Error(`must be instant, realistic, or as in first=300ms,each=30ms,jitter=0.2; found "${found}"`)
+}
+
+function ownPace(found: string): Pace | undefined {
+  const own: Pace = { firstMs: 0, eachMs: 0, jitter: 0 }
+  for (const part of found.split(',')) {
+    const [, name, value = ''] = /^\s*(\w+)=([^=\s]+)\s*$/.exec(part) ?? []
+    const ms = parseDuration(value)
+    if (name === 'first' && ms !== undefined) own.firstMs = ms
+    else if (name === 'each' && ms !== undefined) own.eachMs = ms
+    else if (name === 'jitter' && Number(value) >= 0 && Number(value) <= 1) own.jitter = Number(value)
+    else return undefined
+  }
+  return own
 }
 
 /** A number of polls, a duration, or `manual`. */

@@ -32,3 +32,8 @@ export function Nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null
 /** An object that the API passes through without looking inside. */
 export const FreeObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: {} })
 export type FreeObject = Static<typeof FreeObject>
+
+/** The same shape under other words, such as a description of its own. */
+export function reworded<T extends TSchema>(schema: T, words: Record<string, unknown>): T {
+  return { ...schema, ...words }
+}

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { Choice, FreeObject } from './kinds.ts'
+import { Choice, FreeObject, reworded } from './kinds.ts'
 import { RequestPart } from './parts.ts'
 
 /** The path of a conversation's requests. Neither the key's pattern nor a version's is enforced: the vendor's own samples break it. */
@@ -39,11 +39,12 @@ export const ResponseRequest = Type.Object(
     message: RequestMessage,
     variables: Type.Optional(FreeObject),
     identity: Type.Optional(Identity),
-    contact: Type.Optional({
-      ...Identity,
-      deprecated: true,
-      description: 'The old name of `identity`, which wins over it.',
-    }),
+    contact: Type.Optional(
+      reworded(Identity, {
+        deprecated: true,
+        description: 'The old name of `identity`, which wins over it.',
+      }),
+    ),
     thread: Type.Optional(Type.Object({ id: Type.String(), tags: Type.Optional(Type.Array(Type.String())) })),
     memory: Type.Optional(Type.Object({ entity_id: Type.String() })),
     metadata: Type.Optional(FreeObject),

@@ -31,7 +31,6 @@ export function create(
 ): void {
   const { workspace, entry } = request
   const agent = parseAgentKey(agentKey)
-  entry.agent = agent.full
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
   noteAsk(entry, ask, task)

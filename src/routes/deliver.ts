@@ -29,7 +29,7 @@ export function deliver(
     case 'background':
       return void reply.send(presentRunning(run.taskId, run.head))
     case 'sync':
-      return whenEnded(run, outcome => sendOutcome(run.taskId, outcome, reply))
+      return whenEnded(run, request, reply, outcome => sendOutcome(run.taskId, outcome, reply))
   }
 }
 
@@ -56,22 +56,30 @@ function stream(
     // What hooks have set, such as CORS.
     headers: reply.getHeaders() as Record<string, string>,
     keepAliveMs,
-    onEnd(end, characters) {
+    onEnd(end, events, characters) {
       totals.streams -= 1
       entry.end = end
+      entry.told = events
       workspace.journal.weigh(entry, characters)
     },
   })
 }
 
-function whenEnded(run: Run, then: (outcome: Outcome) => void): void {
+/** At once for a run that has ended; else when it does, if the client is still there then. */
+function whenEnded(run: Run, { entry }: FastifyRequest, reply: FastifyReply, then: (outcome: Outcome) => void): void {
   if (run.outcome) return then(run.outcome)
-  const unwatch = watchRun(run, () => {
-    const late = run.outcome
-    if (!late) return
+  const leave = () => {
     unwatch()
-    then(late)
+    entry.end = 'client_left'
+    entry.tookMs = reply.elapsedTime
+  }
+  const unwatch = watchRun(run, () => {
+    if (!run.outcome) return
+    unwatch()
+    reply.raw.off('close', leave)
+    then(run.outcome)
   })
+  reply.raw.once('close', leave)
 }
 
 function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {

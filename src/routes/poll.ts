@@ -10,8 +10,6 @@ import { presentTask } from './present.ts'
 /** Answers a GET with the task's latest turn. */
 export function poll(request: FastifyRequest, reply: FastifyReply, agentKey: string, taskId: string): void {
   const { workspace, entry } = request
-  entry.agent = agentKey
-  entry.task = taskId
   const task = workspace.tasks.find(taskId, parseAgentKey(agentKey).key)
   if (!task) return sendNotFound(reply, taskId)
   entry.end = 'completed'

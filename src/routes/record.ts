@@ -17,7 +17,11 @@ export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): voi
     if (request.routeOptions.config.preflight) return done()
     const { workspace } = request
     totals.requests += 1
-    request.entry = workspace.journal.open(workspace.clock().now(), request.method, request.url)
+    const entry = workspace.journal.open(workspace.clock().now(), request.method, request.url)
+    const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
+    entry.agent = agent
+    entry.task = task
+    request.entry = entry
     done()
   })
   app.addHook('onSend', (request, reply, payload, done) => {

@@ -13,8 +13,8 @@ interface StreamOptions {
   headers: Record<string, string | string[]>
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
-  /** With the number of characters that were sent. */
-  onEnd: (end: StreamEnd, characters: number) => void
+  /** With what was sent: events of the run's log, and characters. */
+  onEnd: (end: StreamEnd, events: number, characters: number) => void
 }
 
 /**
@@ -34,7 +34,7 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
     over = true
     unwatch()
     clearTimeout(keepAlive)
-    onEnd(how, characters)
+    onEnd(how, cursor, characters)
   }
   const close = (how: StreamEnd, lastWords: string) => {
     characters += lastWords.length

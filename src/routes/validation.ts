@@ -1,6 +1,7 @@
 import type { Ajv as AjvInstance, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { Problem } from '../problem.ts'
+import { didYouMean } from '../script/spelling.ts'
 
 /**
  * Checks a value as it stands: nothing is coerced, defaulted or taken away (but in query strings, which are all text).
@@ -77,6 +78,8 @@ function describe(error: ErrorObject, context: string): string {
       if (isTag(error))
         return `${below(place, String(params['missingProperty']))} must be one of ${allowedTags(error).join(', ')}`
       return `${place || context} must have "${String(params['missingProperty'])}"`
+    case 'additionalProperties':
+      return `${below(place, String(params['additionalProperty']))} is not known here${didYouMean(String(params['additionalProperty']), knownKeys(error))}`
     case 'enum':
       return `${place} must be one of ${(params['allowedValues'] as string[]).join(', ')}`
     case 'discriminator':
@@ -85,6 +88,9 @@ function describe(error: ErrorObject, context: string): string {
       return `${place || context} ${message}`
   }
 }
+
+const knownKeys = ({ parentSchema }: ErrorObject) =>
+  Object.keys((parentSchema as { properties?: object }).properties ?? {})
 
 interface TaggedSchema {
   oneOf: { properties: Record<string, { const: unknown }> }[]

@@ -68,7 +68,10 @@ function filesBelow(path: string, within: readonly string[]): string[] {
   if (!isFolder(path)) return [path]
   const real = realpathSync(path)
   if (within.includes(real)) return []
-  return namesIn(path)
+  const names = namesIn(path)
+  // What cannot be listed is left to be read as a file, and that will say why it cannot.
+  if (!names) return [path]
+  return names
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .sort()
     .map(name => join(path, name))
@@ -77,11 +80,11 @@ function filesBelow(path: string, within: readonly string[]): string[] {
 
 const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false
 
-function namesIn(folder: string): string[] {
+function namesIn(folder: string): string[] | undefined {
   try {
     return readdirSync(folder)
   } catch {
-    return []
+    return undefined
   }
 }
 

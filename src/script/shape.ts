@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { Choice, FreeObject } from '../contract/kinds.ts'
+import { Choice, FreeObject, reworded } from '../contract/kinds.ts'
 import { Usage } from '../contract/response.ts'
 import { closed } from './closed.ts'
 import { Duration, HttpAnswer, Steps } from './step-shape.ts'
@@ -11,8 +11,8 @@ export const Pace = Type.Union(
     Choice(['instant', 'realistic'], { title: 'instant or realistic' }),
     closed(
       Type.Object({
-        first: Type.Optional({ ...Duration, description: 'Before the first chunk of the turn. Default 0.' }),
-        each: Type.Optional({ ...Duration, description: 'Before every further chunk. Default 0.' }),
+        first: Type.Optional(reworded(Duration, { description: 'Before the first chunk of the turn. Default 0.' })),
+        each: Type.Optional(reworded(Duration, { description: 'Before every further chunk. Default 0.' })),
         jitter: Type.Optional(
           Type.Number({
             minimum: 0,
@@ -63,7 +63,7 @@ const TextCriterion = Type.Union(
 )
 
 const contains = (what: string) =>
-  Type.Optional({ ...FreeObject, description: `The request's ${what} contains these values, at any depth.` })
+  Type.Optional(reworded(FreeObject, { description: `The request's ${what} contains these values, at any depth.` }))
 
 const When = closed(
   Type.Object(
@@ -146,7 +146,9 @@ export const ScriptShape = closed(
           description: "Whether the output ends with the messages that tell the server tools' calls and results.",
         }),
       ),
-      usage: Type.Optional(closed({ ...Usage, description: 'The usage to report; without it, it is estimated.' })),
+      usage: Type.Optional(
+        closed(reworded(Usage, { description: 'The usage to report; without it, it is estimated.' })),
+      ),
     },
     { title: 'Script', description: 'What an agent does in one turn, and when.' },
   ),

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox'
-import { Choice, FreeObject } from '../contract/kinds.ts'
+import { Choice, FreeObject, reworded } from '../contract/kinds.ts'
 import { FinishReason, Message } from '../contract/response.ts'
 import { JsonSchema } from './body-shape.ts'
 import { closed } from './closed.ts'
@@ -14,7 +14,7 @@ const step = <P extends TProperties>(title: string, description: string, propert
   closed(Type.Object(properties, { title, description }))
 
 const toolName = (description: string) => Type.String({ minLength: 1, description })
-const callArguments = Type.Optional({ ...FreeObject, description: 'The arguments of the call. Default none.' })
+const callArguments = Type.Optional(reworded(FreeObject, { description: 'The arguments of the call. Default none.' }))
 const base64Pattern = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
 export const isBase64 = (text: string): boolean => text !== '' && new RegExp(base64Pattern).test(text)
 const base64 = Type.String({
@@ -68,7 +68,7 @@ const Tool = step('tool', 'The agent runs a tool of its own.', {
   arguments: callArguments,
   result: Type.Optional(Type.Unknown({ description: 'What it gives back.' })),
   error: Type.Optional(Type.String({ description: 'Why it fails; instead of `result`.' })),
-  takes: Type.Optional({ ...Duration, description: 'How long it takes. Default 0.' }),
+  takes: Type.Optional(reworded(Duration, { description: 'How long it takes. Default 0.' })),
 })
 const Call = step('call', "The agent asks for the client's tool: the turn ends with a pending tool call.", {
   call: toolName("The client's tool."),

@@ -1,7 +1,7 @@
 import { dirname, resolve, sep } from 'node:path'
 
 /** Watches folders and files, and calls `onChange` when a change is complete: once for changes that come together. */
-export interface Watcher {
+interface Watcher {
   close(): Promise<void>
 }
 

@@ -28,6 +28,8 @@ export interface Entry {
   /** Placeholders that led nowhere. */
   unknownNames: string[] | undefined
   run: Run | undefined
+  /** How many events of the run a stream had told when it ended. */
+  told: number | undefined
   status: number | undefined
   /** The body of the reply; for streams, the run tells what was sent. */
   reply: string | undefined
@@ -70,6 +72,7 @@ function emptyEntry(number: number, atMs: number, method: string, url: string): 
     nearMisses: undefined,
     unknownNames: undefined,
     run: undefined,
+    told: undefined,
     status: undefined,
     reply: undefined,
     end: undefined,
