@@ -67,10 +67,10 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
+  allowBrowsers(app, settings.corsOrigin)
   const refuseLate = refuseWhileClosing(closing)
   screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   await app.register(async api => {
-    allowBrowsers(api, settings.corsOrigin)
     authenticate(api, workspaces, settings.apiKeys)
     keepJournal(api, totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { JournalEntry } from '../src/admin/journal-view.ts'
+import { makeLog } from '../src/log.ts'
 import { controlOf, fingerprintOf, follow } from './control.ts'
 import { until } from './exchange.ts'
 import { fixture, start, user, wrong, type Started } from './kit.ts'
@@ -126,7 +127,7 @@ t.test('a stream whose client has left tells what was sent until then', async t 
   const reading = await follow(signal => sendAs(started)(saying('slow', { stream: true }), signal))
   await reading.said('part.done')
   reading.leave()
-  t.match(await control.lastRequest(), { end: 'client_left', script: 'slow' })
+  t.match(await control.lastRequest(), { end: 'client_left', script: 'slow', took_ms: Number })
   await control.advance(1000)
   t.strictSame((await control.lastRequest()).events.map(typeOf), ['started', 'chunk', 'spoken'])
   t.match(await control.tasks(), [{ state: 'inactive' }], 'the task has gone on')
@@ -139,7 +140,21 @@ t.test('a waiting client that leaves is journalled as such', async t => {
   await running(started)
   leaving.abort()
   t.equal(await left, 'left')
-  t.match(await controlOf(started.url, key).lastRequest(), { end: 'client_left', script: 'slow' })
+  t.match(await controlOf(started.url, key).lastRequest(), { end: 'client_left', script: 'slow', took_ms: Number })
+})
+
+t.test('a request whose client has left, or whose connection was broken, has its line in the log too', async t => {
+  let told = ''
+  const log = makeLog({ level: 'info', plain: true, write: text => (told += text) })
+  const started = await start(t, { ...manual, log })
+  const reading = await follow(signal => sendAs(started)(saying('slow', { stream: true }), signal))
+  reading.leave()
+  await sendAs(started)(saying('reset')).catch(() => {})
+  const control = controlOf(started.url, key)
+  t.match(await control.lastRequest(), { script: 'reset', end: 'cut', took_ms: Number })
+  await control.requests()
+  t.match(told, /slow.*client_left/)
+  t.match(told, /reset.*cut/)
 })
 
 const refusals: [what: string, body: string, status: number][] = [

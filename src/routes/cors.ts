@@ -3,15 +3,15 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 /** What a page may read of a reply beside its body. */
 const exposed = 'Content-Type, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
 
-/** Lets web pages of any origin (or of the one given) use the emulated API. Without credentials: keys come in a header. */
+/** Lets web pages of any origin (or of the one given) use the emulated API, refusals that come early included. Without credentials: keys come in a header. */
 export function allowBrowsers(app: FastifyInstance, origin: string): void {
   const always: Record<string, string> = {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': exposed,
     ...(origin === '*' ? {} : { vary: 'Origin' }),
   }
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(always)
+  app.addHook('onRequest', ({ url }, reply, done) => {
+    if (!url.startsWith('/__admin')) reply.headers(always)
     done()
   })
 }

@@ -36,6 +36,8 @@ export function create(
   noteAsk(entry, ask, task)
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, ask, task, entry, settings)
+  // Before the attempt is taken: a request that finds no room moves nothing.
+  if (!task && workspace.peekAttempt(script).kind === 'play') workspace.tasks.demandPlace()
   const attempt = workspace.nextAttempt(script)
   settings.totals.play(script)
   entry.script = script

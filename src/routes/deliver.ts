@@ -29,7 +29,7 @@ export function deliver(
     case 'background':
       return void reply.send(presentRunning(run.taskId, run.head))
     case 'sync':
-      return whenEnded(run, request, reply, outcome => sendOutcome(run.taskId, outcome, reply))
+      return whenEnded(run, reply, outcome => sendOutcome(run.taskId, outcome, reply))
   }
 }
 
@@ -51,13 +51,16 @@ function stream(
   const { entry, workspace } = request
   reply.hijack()
   totals.streams += 1
+  // A stream that stalls is told no more, and is open all the same.
+  const release = () => void (totals.streams -= 1)
+  if (reply.raw.closed) release()
+  else reply.raw.once('close', release)
   entry.status = 200
   streamRun(run, reply.raw, {
     // What hooks have set, such as CORS.
     headers: reply.getHeaders() as Record<string, string>,
     keepAliveMs,
     onEnd(end, events, characters) {
-      totals.streams -= 1
       entry.end = end
       entry.told = events
       workspace.journal.weigh(entry, characters)
@@ -66,20 +69,15 @@ function stream(
 }
 
 /** At once for a run that has ended; else when it does, if the client is still there then. */
-function whenEnded(run: Run, { entry }: FastifyRequest, reply: FastifyReply, then: (outcome: Outcome) => void): void {
+function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => void): void {
   if (run.outcome) return then(run.outcome)
-  const leave = () => {
-    unwatch()
-    entry.end = 'client_left'
-    entry.tookMs = reply.elapsedTime
-  }
   const unwatch = watchRun(run, () => {
     if (!run.outcome) return
     unwatch()
-    reply.raw.off('close', leave)
+    reply.raw.off('close', unwatch)
     then(run.outcome)
   })
-  reply.raw.once('close', leave)
+  reply.raw.once('close', unwatch)
 }
 
 function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {

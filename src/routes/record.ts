@@ -13,7 +13,7 @@ declare module 'fastify' {
 /** Writes every request of a known workspace down, matched or not. Comes after authentication. */
 export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): void {
   app.decorateRequest('entry')
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.preflight) return done()
     const { workspace } = request
     totals.requests += 1
@@ -22,14 +22,12 @@ export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): voi
     entry.agent = agent
     entry.task = task
     request.entry = entry
+    // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
+    reply.raw.once('close', () => close(request, reply, log))
     done()
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     if (typeof payload === 'string') noteReply(request, reply, payload)
-    done()
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    close(request, reply, log)
     done()
   })
 }

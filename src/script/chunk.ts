@@ -12,7 +12,28 @@ export function chunksOf(text: string): string[] {
   return words.flatMap(word => (word.length > longestWord ? cutLong(word) : word))
 }
 
-const graphemesOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
+/** Of windows, since the time Intl.Segmenter takes grows with the square of a text. The last of a window may go on. */
+function graphemesOf(text: string): string[] {
+  const found: string[] = []
+  let size = windowSize
+  for (let from = 0; from < text.length;) {
+    const graphemes = Array.from(segmenter.segment(text.slice(from, from + size)), ({ segment }) => segment)
+    if (from + size < text.length && graphemes.length === 1) {
+      size *= 2
+      continue
+    }
+    if (from + size < text.length) graphemes.pop()
+    for (const grapheme of graphemes) {
+      found.push(grapheme)
+      from += grapheme.length
+    }
+    size = windowSize
+  }
+  return found
+}
+
+/** Code units. */
+const windowSize = 512
 
 /** By graphemes, because white space may begin one: a space with a combining accent is one character. */
 function wordsOf(graphemes: string[]): string[] {
@@ -36,13 +57,14 @@ function wordsOf(graphemes: string[]): string[] {
 
 /** The white space around a run stays with its first and its last piece. */
 function cutLong(word: string): string[] {
-  const [, before = '', run = '', after = ''] = /^(\s*)(.*?)(\s*)$/su.exec(word) ?? []
+  const run = word.trim()
+  const start = word.indexOf(run)
   const graphemes = graphemesOf(run)
   if (graphemes.length <= longestWord) return [word]
   const pieces: string[] = []
   for (let from = 0; from < graphemes.length; from += pieceOfRun)
     pieces.push(graphemes.slice(from, from + pieceOfRun).join(''))
-  pieces[0] = before + pieces[0]!
-  pieces.push(pieces.pop()! + after)
+  pieces[0] = word.slice(0, start) + pieces[0]!
+  pieces.push(pieces.pop()! + word.slice(start + run.length))
   return pieces
 }

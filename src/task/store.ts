@@ -12,6 +12,8 @@ export interface TaskStore {
   /** In the order they were opened. */
   all(): Task[]
   size(): number
+  /** Throws the Problem that `add` would throw, before anything has moved. */
+  demandPlace(): void
   /** How many are in progress. */
   running(): number
   /** How many tasks had to go for new ones. */
@@ -45,6 +47,9 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
       return task?.agent === agent ? task : undefined
     },
     get: id => tasks.get(id),
+    demandPlace() {
+      if (tasks.size >= limit && running === tasks.size) makeRoom()
+    },
     add(task) {
       if (tasks.size >= limit) makeRoom()
       tasks.set(task.id, task)

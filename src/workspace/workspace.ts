@@ -55,6 +55,8 @@ export interface Workspace {
   setOverlay(overlay: Library): void
   /** The entry of a script that this request gets. */
   nextAttempt(script: Script): Attempt
+  /** The same without taking it. */
+  peekAttempt(script: Script): Attempt
   /** How many requests the script has won. */
   played(script: Script): number
   /** Chance for one more turn. */
@@ -80,6 +82,8 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
   const journal = makeJournal(settings)
+  const attemptOf = (script: Script) =>
+    script.attempts[Math.min(played.get(script.key) ?? 0, script.attempts.length - 1)]!
 
   return {
     fingerprint,
@@ -92,10 +96,11 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       for (const script of overlay.scripts) played.delete(script.key)
       overlay = library
     },
+    peekAttempt: attemptOf,
     nextAttempt(script) {
-      const count = played.get(script.key) ?? 0
-      played.set(script.key, count + 1)
-      return script.attempts[Math.min(count, script.attempts.length - 1)]!
+      const attempt = attemptOf(script)
+      played.set(script.key, (played.get(script.key) ?? 0) + 1)
+      return attempt
     },
     played: script => played.get(script.key) ?? 0,
     nextTurn() {
