@@ -29,7 +29,8 @@ export function readOptions(args) {
   const only = values.only.flatMap(text => text.split(','))
   const stranger = only.find(part => !parts.includes(part))
   if (stranger !== undefined) throw new UsageError(`--only ${stranger}: must be one of ${parts.join(', ')}`)
-  if (!/^[1-9]\d?$/.test(values.jobs)) throw new UsageError(`--jobs ${String(values.jobs)}: must be a number from 1 to 99`)
+  if (!/^[1-9]\d?$/.test(values.jobs))
+    throw new UsageError(`--jobs ${String(values.jobs)}: must be a number from 1 to 99`)
   if (values.table !== undefined && only.length > 0)
     throw new UsageError('--table needs every client, so it does not go with --only')
   return { ...values, only, jobs: Number(values.jobs) }
