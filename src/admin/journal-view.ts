@@ -58,7 +58,7 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     script: script?.name,
     place: script?.place,
     unmatched: entry.nearMisses !== undefined,
-    near_misses: entry.nearMisses?.(),
+    near_misses: entry.nearMisses,
     unknown_names: entry.unknownNames,
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,

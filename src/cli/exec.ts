@@ -67,13 +67,16 @@ const stragglersMs = 300
  */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
   const group = !process.stdin.isTTY
-  const child = spawn(command, args, { env, stdio: 'inherit', detached: group })
+  let child: ChildProcess | undefined
   let signals = 0
+  // Before the command is there: from its first moment on, no signal may pass it by.
   streams.onSignal(signal => {
     signals += 1
+    if (!child) return
     if (signals > 1) send(child, 'SIGKILL', group)
     else if (group || signal !== 'SIGINT') send(child, signal, group)
   })
+  child = spawn(command, args, { env, stdio: 'inherit', detached: group })
   const code = await ended(child, command)
   if (group && send(child, 'SIGTERM', group)) {
     await new Promise(resolve => setTimeout(resolve, stragglersMs))

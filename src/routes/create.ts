@@ -78,9 +78,11 @@ function findScript(
   const script = matchScript(libraries, ask, last)
   if (script) return script
   settings.totals.unmatched += 1
-  entry.nearMisses = () => nearMisses(libraries, ask, last)
+  // Made at once: to make it later, the request would have to be kept, and the key with it.
+  const near = nearMisses(libraries, ask, last)
+  entry.nearMisses = near
+  workspace.journal.weigh(entry, JSON.stringify(near).length)
   if (settings.unmatched === 'echo') return echo
-  const near = entry.nearMisses()
   throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
     hint: summarize(near),
     extra: { near_misses: near, suggestion: suggestFixture(ask) },

@@ -23,8 +23,8 @@ export interface Entry {
   /** The body as it was sent. */
   body: string | undefined
   script: Script | undefined
-  /** Answers, for a request that no script matched, why none did. */
-  nearMisses: (() => NearMiss[]) | undefined
+  /** For a request that no script matched: why none did. */
+  nearMisses: readonly NearMiss[] | undefined
   /** Placeholders that led nowhere. */
   unknownNames: string[] | undefined
   run: Run | undefined
@@ -110,7 +110,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       const entry = emptyEntry(number, atMs, method, url)
       entries.push(entry)
       while (entries.length > maxRequests) dropOldest()
-      weigh(entry, entryBytes)
+      weigh(entry, entryBytes + url.length)
       return entry
     },
     weigh,

@@ -34,7 +34,9 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   else workspace.tasks.add(openTask(taskId, ask.agent.key, head))
 
   const { pace, hold } = workspace.settings
-  const lookup = (note: (name: string) => void) => lookupIn(ask, taskId, clock, note)
+  // Polls may ask for it long after; the headers, and the key in them, are not kept that long.
+  const named = script.polls.length > 0 ? { ...ask, headers: {}, body: undefined } : ask
+  const lookup = (note: (name: string) => void) => lookupIn(named, taskId, clock, note)
   const stage: Stage = {
     head,
     clock,
