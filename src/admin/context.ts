@@ -43,4 +43,3 @@ export const bodyRefusals = { ...refusals, 400: ApiError, 413: ApiError, 415: Ap
 
 export const Time = Type.String({ description: 'ISO 8601, by the clock of the workspace.' })
 export const Fingerprint = Type.String({ description: 'Says which API key, without giving it away.' })
-export const isoTime = (ms: number): string => new Date(ms).toISOString()

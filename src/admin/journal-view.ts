@@ -2,9 +2,11 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
+import { readJson } from '../script/ask.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { Fingerprint, isoTime, Time } from './context.ts'
+import { isoTime } from '../routes/present.ts'
+import { Fingerprint, Time } from './context.ts'
 
 export const TimelineEvent = Type.Object(
   { at: Time, offset_ms: Type.Number({ description: 'Since the run began.' }), type: Type.String() },
@@ -62,7 +64,7 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     unknown_names: entry.unknownNames,
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,
-    reply: entry.reply === undefined ? undefined : readJson(entry.reply),
+    reply: entry.reply === undefined ? undefined : replyOf(entry.reply),
     events: mode === 'stream' && run ? viewEvents(run, entry.told) : undefined,
     end: endOf(entry),
     took_ms: entry.tookMs,
@@ -93,12 +95,10 @@ function detailsOf(event: RunEvent): object {
   return details
 }
 
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+/** A reply that is no JSON is shown as the text it is. */
+function replyOf(text: string): unknown {
+  const read = readJson(text)
+  return read === undefined ? text : read
 }
 
 function defined(object: Record<string, unknown>): Record<string, unknown> {

@@ -4,16 +4,8 @@ import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import {
-  bodyRefusals,
-  Fingerprint,
-  isoTime,
-  refusals,
-  Time,
-  workspacesFor,
-  workspacesOf,
-  type AdminContext,
-} from './context.ts'
+import { isoTime } from '../routes/present.ts'
+import { bodyRefusals, Fingerprint, refusals, Time, workspacesFor, workspacesOf, type AdminContext } from './context.ts'
 
 const Health = Type.Object(
   {

@@ -7,7 +7,8 @@ import { Problem } from '../problem.ts'
 import { failRun, pendingReview, settleReview } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
-import { bodyRefusals, Fingerprint, isoTime, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
+import { isoTime } from '../routes/present.ts'
+import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
 import { TimelineEvent, viewEvents } from './journal-view.ts'
 
 const TaskSummary = Type.Object(
