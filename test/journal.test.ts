@@ -69,7 +69,21 @@ t.test('a waiting POST is running until its reply has left', async t => {
   for (const field of ['status', 'reply', 'took_ms']) t.notOk(field in entry, `no ${field} yet`)
   await control.advance(1000)
   const reply = await (await waiting).json()
-  t.match(await control.lastRequest(), { end: 'completed', status: 200, reply })
+  t.match(await control.lastRequest(), { end: 'completed', status: 200, reply, took_ms: 1000 })
+})
+
+t.test('with the real clock, journal and log tell how long a request took', async t => {
+  let told = ''
+  const log = makeLog({ level: 'info', plain: true, write: text => (told += text) })
+  const started = await start(t, { fixtures: [fixture([{ name: 'waits', steps: [{ wait: '60ms' }] }])], log })
+  await started.client.say('Hello')
+  const { took_ms: tookMs } = await controlOf(started.url, key).lastRequest()
+  t.ok(tookMs >= 60 && tookMs < 5000, `${tookMs} ms`)
+  await until('logged', () => told !== '')
+  t.match(told, `support → waits, sync, 200, ${tookMs} ms\n`)
+  await started.client.send({ message: 1 })
+  await until('logged', () => told.includes('refused'))
+  t.match(told, /support → no script, 400, \d+ ms, refused\n$/)
 })
 
 t.test('a background turn is running as long as its run, and polls are entries of their own', async t => {

@@ -50,35 +50,30 @@ function noteReply(request: FastifyRequest, reply: FastifyReply, text: string): 
 const hasEntry = (request: FastifyRequest) => (request.entry as Entry | undefined) !== undefined
 
 function close(request: FastifyRequest, reply: FastifyReply, log: Log): void {
-  if (hasEntry(request)) {
-    const { entry } = request
-    const left = !reply.raw.writableFinished
-    entry.status ??= reply.statusCode
-    entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'
-    entry.tookMs = reply.elapsedTime
-  }
-  if (log.tells('info')) tell(request, reply, log)
+  const { entry, workspace } = request
+  const left = !reply.raw.writableFinished
+  entry.status ??= reply.statusCode
+  entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'
+  // A clock that is set back, or begins anew after a reset, makes nothing end before it began.
+  entry.tookMs = Math.max(0, workspace.clock().now() - entry.atMs)
+  if (log.tells('info')) tell(log, workspace.fingerprint, entry)
 }
 
-function tell(request: FastifyRequest, reply: FastifyReply, log: Log): void {
-  const { agent, task, script, mode = 'poll', end } = hasEntry(request) ? request.entry : {}
-  const status = reply.statusCode
-  const ms = Math.round(reply.elapsedTime)
-  const what =
-    agent === undefined
-      ? `${request.method} ${request.url}`
-      : `${plain(agent)} → ${script?.name ?? (mode === 'poll' ? 'poll' : 'no script')}`
-  const fields = {
-    workspace: hasEntry(request) ? request.workspace.fingerprint : undefined,
+function tell(log: Log, workspace: string, entry: Entry): void {
+  const { method, url, agent, task, script, mode, status, tookMs: ms, end } = entry
+  const poll = method === 'GET'
+  const what = agent === undefined ? `${method} ${url}` : plain(agent)
+  const words = [mode, status, `${ms} ms`, end === 'completed' ? undefined : end].filter(word => word !== undefined)
+  log.info(`${what} → ${script?.name ?? (poll ? 'poll' : 'no script')}, ${words.join(', ')}`, {
+    workspace,
     agent,
     task,
     script: script?.name,
-    mode,
+    mode: poll ? 'poll' : mode,
     status,
     ms,
     end,
-  }
-  log.info(`${what}, ${mode}, ${status}, ${ms} ms${end === 'completed' || end === undefined ? '' : `, ${end}`}`, fields)
+  })
 }
 
 /** What a client names must not write lines of its own. */
