@@ -51,7 +51,9 @@ const npx = (...args) => run('npx', ['--no-install', 'orq-agents-mock', ...args]
 check('the tarball holds what is needed and nothing else', () => {
   const strange = packed.files.filter(
     file =>
-      !/^(dist\/[^/]+\.js|dist\/index\.d\.ts|dist\/[^/]+\.json|schema\/fixture\.schema\.json|fixtures\/.+)$/.test(file),
+      !/^(dist\/[^/]+\.js|dist\/index\.d\.ts|dist\/[^/]+\.json|dist\/LICENSES\.txt|schema\/fixture\.schema\.json|fixtures\/.+)$/.test(
+        file,
+      ),
   )
   assert.deepEqual(strange.sort(), ['LICENSE', 'README.md', 'package.json'])
   for (const file of ['dist/bin.js', 'dist/index.js', 'dist/index.d.ts', 'schema/fixture.schema.json'])
@@ -71,6 +73,12 @@ check('every script in the tarball is one that the program or the library loads'
   visit('dist/index.js')
   const idle = readdirSync(installed('dist')).filter(name => name.endsWith('.js') && !reached.has(`dist/${name}`))
   assert.deepEqual(idle, [], 'leavings of an older build: dist is to be emptied before it is built')
+})
+
+check('what was bundled of others comes with its licence', () => {
+  const text = readFileSync(installed('dist', 'LICENSES.txt'), 'utf8')
+  for (const name of ['fastify', 'ajv', 'yaml', 'ulid', '@sinclair/typebox', 're2js'])
+    assert.match(text, new RegExp(`^${name} [\\d.]+ \\((MIT|ISC)\\)\n\n[^]*?(Permission|Redistribution)`, 'm'), name)
 })
 
 check('publint has nothing to say', async () => {

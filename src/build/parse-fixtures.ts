@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { parsedBeforehand, shippedFixtures } from './package-files.ts'
-import { readFixtures } from './script/folder.ts'
-import { loadScripts } from './script/load.ts'
-import { keyOf, type Parsed } from './script/parsed.ts'
-import type { FixtureFile } from './script/shape.ts'
+import { parsedBeforehand, shippedFixtures } from '../package-files.ts'
+import { readFixtures } from '../script/folder.ts'
+import { loadScripts } from '../script/load.ts'
+import { keyOf, type Parsed } from '../script/parsed.ts'
+import type { FixtureFile } from '../script/shape.ts'
 
-/** The last step of the build: parses the shipped fixtures, which must be without faults, for `script/parsed.ts`. */
+/** A step of the build: parses the shipped fixtures, which must be without faults, for `script/parsed.ts`. */
 const inputs = await readFixtures([shippedFixtures])
 await loadScripts(inputs)
 const parsed = inputs.map(({ source }): [string, Parsed] => {
