@@ -96,7 +96,8 @@ function detailsOf(event: RunEvent): object {
 }
 
 /** A reply that is no JSON is shown as the text it is. */
-function replyOf(text: string): unknown {
+function replyOf(body: string | (() => string)): unknown {
+  const text = typeof body === 'string' ? body : body()
   const read = readJson(text)
   return read === undefined ? text : read
 }

@@ -44,7 +44,7 @@ export function create(
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
     if (attempt.answer.kind === 'fault') entry.end = 'cut'
-    return void sendAnswer(reply, attempt.answer, lookupIn(ask, task?.id ?? '', workspace.clock(), note))
+    return sendAnswer(reply, attempt.answer, lookupIn(ask, task?.id ?? '', workspace.clock(), note))
   }
   const run = startTurn(workspace, {
     script,

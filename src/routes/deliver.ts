@@ -3,10 +3,11 @@ import { Problem } from '../problem.ts'
 import type { Outcome } from '../run/events.ts'
 import { watchRun, type Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
-import type { Failure } from '../task/task.ts'
+import type { Failure, Turn, TurnHead } from '../task/task.ts'
 import type { Totals } from '../workspace/totals.ts'
 import { sendProblem } from './errors.ts'
 import { presentRunning, presentTurn } from './present.ts'
+import { sendJson } from './send.ts'
 import { streamRun } from './stream.ts'
 
 export interface DeliverySettings {
@@ -27,7 +28,7 @@ export function deliver(
     case 'stream':
       return stream(run, request, reply, settings)
     case 'background':
-      return void reply.send(presentRunning(run.taskId, run.head))
+      return sendRunning(reply, run.taskId, run.head)
     case 'sync':
       return whenEnded(run, reply, outcome => sendOutcome(run.taskId, outcome, reply))
   }
@@ -83,13 +84,19 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
 function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {
   switch (outcome.kind) {
     case 'finished':
-      return void reply.send(presentTurn(taskId, outcome.turn))
+      return sendTurn(reply, taskId, outcome.turn)
     case 'failed':
-      return void sendProblem(reply, runFailed(taskId, outcome.failure))
+      return sendProblem(reply, runFailed(taskId, outcome.failure))
     case 'aborted':
-      return void sendProblem(reply, runAborted(taskId))
+      return sendProblem(reply, runAborted(taskId))
   }
 }
+
+// Each on its own, so that what the journal keeps of a reply is the turn and not the connection.
+const sendRunning = (reply: FastifyReply, taskId: string, head: TurnHead) =>
+  sendJson(reply, 200, () => JSON.stringify(presentRunning(taskId, head)))
+const sendTurn = (reply: FastifyReply, taskId: string, turn: Turn) =>
+  sendJson(reply, 200, () => JSON.stringify(presentTurn(taskId, turn)))
 
 /** The status is what the script says. */
 const runFailed = (taskId: string, { error, code }: Failure) =>

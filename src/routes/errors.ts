@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import type { Refusal } from './screen.ts'
+import { sendJson } from './send.ts'
 
 /** The one place where an error becomes a body. */
 function apiError({ status, message, code, hint, extra }: Problem): ApiError {
@@ -16,12 +17,9 @@ function apiError({ status, message, code, hint, extra }: Problem): ApiError {
   }
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type('application/json; charset=utf-8')
-    .send(apiError(problem))
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  reply.headers(problem.headers)
+  sendJson(reply, problem.status, JSON.stringify(apiError(problem)))
 }
 
 /** Gives every error of the framework the API's shape, and of every handler too. */
@@ -31,7 +29,7 @@ export function answerErrors(app: FastifyInstance): void {
 
 /** For what the framework refuses before a route is found. */
 export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  void sendProblem(reply, problemOf(error, request))
+  sendProblem(reply, problemOf(error, request))
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {

@@ -3,9 +3,10 @@ import type { FastifyReply } from 'fastify'
 import type { ApiError } from '../contract/errors.ts'
 import type { HttpAnswer } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
+import { sendBody, sendJson } from './send.ts'
 
 /** Gives the HTTP answer that a fixture asks for, in place of a turn. */
-export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Lookup): FastifyReply {
+export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Lookup): void {
   if (answer.kind === 'fault') return breakReply(reply, answer.fault)
   const { status } = answer
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, headerValue(value.render(lookup)))
@@ -13,10 +14,10 @@ export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Look
   reply.code(status)
   if (typeof body === 'string') {
     if (!reply.hasHeader('content-type')) reply.type('text/plain; charset=utf-8')
-    return reply.send(body)
+    return sendBody(reply, body)
   }
   if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8')
-  return reply.send(JSON.stringify(body))
+  sendBody(reply, JSON.stringify(body))
 }
 
 function plainError(status: number): ApiError {
@@ -29,16 +30,15 @@ function headerValue(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ')
 }
 
-function breakReply(reply: FastifyReply, fault: 'reset' | 'hang' | 'garbage'): FastifyReply {
+function breakReply(reply: FastifyReply, fault: 'reset' | 'hang' | 'garbage'): void {
   switch (fault) {
     case 'garbage':
-      return reply.type('application/json; charset=utf-8').send('{"_id":"resp_')
+      return sendJson(reply, 200, '{"_id":"resp_')
     case 'reset':
       reply.hijack()
       reply.raw.socket?.resetAndDestroy()
-      return reply
+      return
     case 'hang':
       reply.hijack()
-      return reply
   }
 }

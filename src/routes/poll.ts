@@ -6,6 +6,7 @@ import { unknownTask } from './continuation.ts'
 import { noteIn } from '../workspace/journal.ts'
 import { sendAnswer } from './http-answer.ts'
 import { presentTask } from './present.ts'
+import { sendJson } from './send.ts'
 
 /** Answers a GET with the task's latest turn. */
 export function poll(request: FastifyRequest, reply: FastifyReply, agentKey: string, taskId: string): void {
@@ -22,13 +23,16 @@ function show({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: T
   const veiled = veil.up()
   veil.poll()
   const fault = workspace.nextPoll(task.id)
-  if (!fault) return void reply.send(presentTask(task, veiled))
+  if (!fault) return sendTask(reply, task, veiled)
   if (fault.answer.kind === 'fault') entry.end = 'cut'
   sendAnswer(reply, fault.answer, fault.lookup(noteIn(entry)))
 }
 
+const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
+  sendJson(reply, 200, () => JSON.stringify(presentTask(task, veiled)))
+
 /** This 404 has a shape of its own: its code is a string. */
 function sendNotFound(reply: FastifyReply, id: string): void {
   const { code, message, hint } = unknownTask(id)
-  reply.code(404).send({ code: '404', message, mock: { code, hint } })
+  sendJson(reply, 404, JSON.stringify({ code: '404', message, mock: { code, hint } }))
 }

@@ -26,10 +26,6 @@ export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): voi
     reply.raw.once('close', () => close(request, reply, log))
     done()
   })
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload === 'string') noteReply(request, reply, payload)
-    done()
-  })
 }
 
 /** The body as it came; the parser tells. */
@@ -39,11 +35,12 @@ export function noteBody(request: FastifyRequest, text: string): void {
   request.workspace.journal.weigh(request.entry, text.length)
 }
 
-function noteReply(request: FastifyRequest, reply: FastifyReply, text: string): void {
+/** A reply with its status, as long as it is on the wire. */
+export function noteReply({ request, statusCode }: FastifyReply, body: Entry['reply'], length: number): void {
   if (!hasEntry(request)) return
-  request.entry.status = reply.statusCode
-  request.entry.reply = text
-  request.workspace.journal.weigh(request.entry, text.length)
+  request.entry.status = statusCode
+  request.entry.reply = body
+  request.workspace.journal.weigh(request.entry, length)
 }
 
 /** Nothing is written down of requests without a workspace. */

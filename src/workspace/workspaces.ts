@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { Problem } from '../problem.ts'
+import { makeMarker } from './mark.ts'
 import { seedOf } from './random.ts'
 import { makeWorkspace, type Workspace, type WorkspaceSettings } from './workspace.ts'
 
@@ -17,14 +18,15 @@ export interface Workspaces {
 /** Without a seed, ids are other ones in each process. */
 export function makeWorkspaces(settings: WorkspaceSettings, seed: string | undefined, limit: number): Workspaces {
   const base = seed ?? randomBytes(16).toString('hex')
-  const byDigest = new Map<string, Workspace>()
-  let latest: string | undefined
+  const markOf = makeMarker()
+  const byMark = new Map<number, Workspace>()
+  let latest: number | undefined
   let dropped = 0
 
   const makeRoom = () => {
-    for (const [digest, workspace] of byDigest) {
+    for (const [mark, workspace] of byMark) {
       if (workspace.busy()) continue
-      byDigest.delete(digest)
+      byMark.delete(mark)
       dropped += 1
       return
     }
@@ -33,29 +35,30 @@ export function makeWorkspaces(settings: WorkspaceSettings, seed: string | undef
       headers: { 'retry-after': '1' },
     })
   }
-  const make = (digest: string) => {
-    if (byDigest.size >= limit) makeRoom()
+  const make = (token: string, mark: number) => {
+    if (byMark.size >= limit) makeRoom()
+    const digest = hash('sha256', token, 'hex')
     const made = makeWorkspace(digest.slice(0, 8), seedOf(`${base}\n${digest}`), settings)
-    byDigest.set(digest, made)
+    byMark.set(mark, made)
     return made
   }
   /** The map's order is the order of use: the one that has been idle longest comes first. */
-  const touch = (digest: string, workspace: Workspace) => {
-    if (digest === latest) return
-    latest = digest
-    byDigest.delete(digest)
-    byDigest.set(digest, workspace)
+  const touch = (mark: number, workspace: Workspace) => {
+    if (mark === latest) return
+    latest = mark
+    byMark.delete(mark)
+    byMark.set(mark, workspace)
   }
 
   return {
     of(token) {
-      const digest = hash('sha256', token, 'hex')
-      const workspace = byDigest.get(digest) ?? make(digest)
-      touch(digest, workspace)
+      const mark = markOf(token)
+      const workspace = byMark.get(mark) ?? make(token, mark)
+      touch(mark, workspace)
       return workspace
     },
-    known: token => byDigest.get(hash('sha256', token, 'hex')),
-    all: () => [...byDigest.values()],
+    known: token => byMark.get(markOf(token)),
+    all: () => [...byMark.values()],
     dropped: () => dropped,
   }
 }
