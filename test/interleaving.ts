@@ -191,7 +191,7 @@ function playable(mock: Mock, url: string, { key, acts }: Client): Playable {
 }
 
 const turnsOf = (tasks: readonly Task[]) =>
-  tasks.map(task => (task.state === 'in_progress' ? task.head : task.turn.head).responseId).join(' ')
+  tasks.map(task => (task.state === 'in_progress' ? task.head : task.turn.head).ids.response).join(' ')
 
 const isStream = (sent: Exchange) => sent.headers()['content-type'] === 'text/event-stream'
 

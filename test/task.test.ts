@@ -10,17 +10,13 @@ import {
 } from '../src/task/task.ts'
 
 const head: TurnHead = {
-  responseId: 'resp_1',
+  ids: { response: 'resp_1', message: 'A', userMessage: 'U', workflowRun: 'W', trace: 'T', span: 'S' },
   startedAtMs: 1,
   model: 'openai/gpt-4o',
-  userMessageId: 'U',
-  messageId: 'A',
-  workflowRunId: 'W',
-  traceId: 'T',
-  spanId: 'S',
+  userMessageId: undefined,
   script: { name: 'one', source: 'file' },
 }
-const turn: Turn = { head, endedAtMs: 2, messages: [], calls: [], finish: 'stop', usage: {} }
+const turn: Turn = { head, endedAtMs: 2, parts: [], further: [], calls: [], finish: 'stop', usage: {} }
 const failure = { error: 'broken', code: 500 }
 
 const fresh = openTask('task', 'support', head)
@@ -30,7 +26,7 @@ const states: Record<Task['state'], Task> = {
   errored: advance(fresh, { type: 'fail', turn, failure }),
 }
 const events: Record<TaskEvent['type'], TaskEvent> = {
-  continue: { type: 'continue', head: { ...head, responseId: 'resp_2' } },
+  continue: { type: 'continue', head: { ...head, ids: { ...head.ids, response: 'resp_2' } } },
   finish: { type: 'finish', turn },
   fail: { type: 'fail', turn, failure },
 }

@@ -79,15 +79,18 @@ function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
 
 /** The first `count` events of a run, or all so far. */
 export function viewEvents(run: Run, count = run.log.length): Static<typeof TimelineEvent>[] {
-  return run.log.slice(0, count).map(event => viewEvent(event, run.head.startedAtMs))
+  return run.log.slice(0, count).flatMap(event => viewEvent(event, run.head.startedAtMs))
 }
 
-function viewEvent(event: RunEvent, fromMs: number) {
-  return { at: isoTime(event.atMs), offset_ms: event.atMs - fromMs, type: event.type, ...detailsOf(event) }
+/** Chunks are told each on its own, as a stream tells them. */
+function viewEvent(event: RunEvent, fromMs: number): Static<typeof TimelineEvent>[] {
+  const at = { at: isoTime(event.atMs), offset_ms: event.atMs - fromMs }
+  if (event.type !== 'chunks') return [{ ...at, type: event.type, ...detailsOf(event) }]
+  const { partId, kind, chunks, from, to } = event
+  return chunks.slice(from, to).map(({ text }) => ({ ...at, type: 'chunk', part_id: partId, kind, text }))
 }
 
 function detailsOf(event: RunEvent): object {
-  if (event.type === 'chunk') return { part_id: event.partId, kind: event.kind, text: event.chunk.text }
   if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.text }
   if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
   if (event.type === 'done') return { finish: event.turn.finish, usage: event.turn.usage, calls: event.turn.calls }

@@ -145,7 +145,7 @@ function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary>
 
 function turnsOf(live: Live | undefined): Static<typeof TaskTimeline>['turns'] {
   return (live?.runs ?? []).map(run => ({
-    response_id: run.head.responseId,
+    response_id: run.head.ids.response,
     script: run.head.script.name,
     started_at: isoTime(run.head.startedAtMs),
     outcome: run.outcome?.kind ?? 'running',

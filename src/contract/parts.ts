@@ -16,6 +16,7 @@ const DataPart = Type.Object(
   { kind: Type.Literal('data'), data: FreeObject, metadata: Type.Optional(FreeObject) },
   { title: 'DataPart', description: 'Structured data of any shape.' },
 )
+export type DataPart = Static<typeof DataPart>
 
 const name = { mimeType: Type.Optional(Type.String()), name: Type.Optional(Type.String()) }
 

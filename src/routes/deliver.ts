@@ -6,7 +6,7 @@ import type { Mode } from '../script/ask.ts'
 import type { Failure, Turn, TurnHead } from '../task/task.ts'
 import type { Totals } from '../workspace/totals.ts'
 import { sendProblem } from './errors.ts'
-import { presentRunning, presentTurn } from './present.ts'
+import { runningJson, turnJson } from './present.ts'
 import { sendJson } from './send.ts'
 import { streamRun } from './stream.ts'
 
@@ -94,9 +94,8 @@ function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): voi
 
 // Each on its own, so that what the journal keeps of a reply is the turn and not the connection.
 const sendRunning = (reply: FastifyReply, taskId: string, head: TurnHead) =>
-  sendJson(reply, 200, () => JSON.stringify(presentRunning(taskId, head)))
-const sendTurn = (reply: FastifyReply, taskId: string, turn: Turn) =>
-  sendJson(reply, 200, () => JSON.stringify(presentTurn(taskId, turn)))
+  sendJson(reply, 200, () => runningJson(taskId, head))
+const sendTurn = (reply: FastifyReply, taskId: string, turn: Turn) => sendJson(reply, 200, () => turnJson(taskId, turn))
 
 /** The status is what the script says. */
 const runFailed = (taskId: string, { error, code }: Failure) =>

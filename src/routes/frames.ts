@@ -1,7 +1,7 @@
-import type { StreamEvent } from '../contract/events.ts'
-import type { RunEvent } from '../run/events.ts'
-import type { TurnHead } from '../task/task.ts'
-import { isoTime, presentCall, telemetryOf } from './present.ts'
+import { jsonOf } from '../script/constant.ts'
+import type { RunEvent, ServerCall } from '../run/events.ts'
+import type { Turn, TurnHead } from '../task/task.ts'
+import { isoTime, presentCall, telemetryJson } from './present.ts'
 
 /** The end of every stream that is not cut. */
 export const doneFrame = 'data: [DONE]\n\n'
@@ -12,77 +12,79 @@ export const keepAliveFrame = ': keep-alive\n\n'
 /** An event that breaks off in the middle. */
 export const garbageFrame = 'data: {"type":"part.delta","timestamp":\n\n'
 
-/** The bytes that tell an event of a run. Text, of which there is most, is put together from JSON made beforehand. */
-export function frameOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: string, head: TurnHead): string {
-  if (event.type === 'chunk') return textFrame('part.delta', 'delta', event, event.chunk.json)
-  if (event.type === 'spoken') return textFrame('part.done', 'part', event, event.json)
-  if (event.type === 'raw') return event.text
-  return `data: ${JSON.stringify(present(event, taskId, head))}\n\n`
-}
-
-type TextEvent = Extract<RunEvent, { type: 'chunk' | 'spoken' }>
-
-function textFrame(type: string, key: string, { atMs, partId, kind }: TextEvent, json: string): string {
-  const id = kind === 'reasoning' ? `"_id":"${partId}",` : ''
-  return `data: {"type":"${type}","timestamp":"${isoTime(atMs)}","data":{"partId":"${partId}","${key}":{${id}"kind":"${kind}","${kind}":${json}}}}\n\n`
-}
-
-function present(
-  event: Exclude<RunEvent, { type: 'cut' | 'raw' } | TextEvent>,
-  taskId: string,
-  head: TurnHead,
-): StreamEvent {
-  const timestamp = isoTime(event.atMs)
+/** The bytes that tell an event of a run. What there is most of is put together from JSON made beforehand. */
+export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: string, head: TurnHead): string {
+  const frame = (type: string, data: string) =>
+    `data: {"type":"${type}","timestamp":"${isoTime(event.atMs)}","data":${data}}\n\n`
   switch (event.type) {
     case 'started':
-      return { type: 'response.started', timestamp, data: started(taskId, head) }
+      return frame('response.started', startedJson(taskId, head))
+    case 'chunks':
+      return chunkFrames(event)
+    case 'spoken':
+      return frame('part.done', `{"partId":"${event.partId}","part":{${textKeys(event)}${event.json}}}`)
     case 'piece':
-      return { type: 'part.delta', timestamp, data: { partId: event.partId, delta: event.part } }
+      return frame('part.delta', `{"partId":"${event.partId}","delta":${jsonOf(event.part)}}`)
     case 'part':
-      return { type: 'part.done', timestamp, data: { partId: event.partId, part: event.part } }
-    case 'tool_started':
-      return { type: 'tool.started', timestamp, data: { ...named(event.call), arguments: event.arguments } }
-    case 'tool_done':
-      return { type: 'tool.done', timestamp, data: { ...called(event.call), result: event.result } }
-    case 'tool_failed':
-      return { type: 'tool.failed', timestamp, data: { ...called(event.call), error: event.error } }
-    case 'review_requested':
-      return {
-        type: 'tool.review.requested',
-        timestamp,
-        data: { ...named(event.call), arguments: event.arguments, requiresApproval: true },
-      }
-    case 'review_done':
-      return { type: 'tool.review.done', timestamp, data: { ...called(event.call), review: event.review } }
+      return frame('part.done', `{"partId":"${event.partId}","part":${jsonOf(event.part)}}`)
+    case 'raw':
+      return event.text
     case 'done':
-      return { type: 'response.done', timestamp, data: done(event.turn) }
+      return frame('response.done', doneJson(event.turn))
     case 'failed':
-      return { type: 'response.failed', timestamp, data: { error: event.failure.error, code: event.failure.code } }
+      return frame('response.failed', JSON.stringify({ error: event.failure.error, code: event.failure.code }))
+    default:
+      return frame(...presentTool(event))
   }
 }
 
-type Call = Extract<RunEvent, { type: 'tool_done' }>['call']
+/** All but the chunks is the same in each. */
+function chunkFrames(event: Extract<RunEvent, { type: 'chunks' }>): string {
+  const { atMs, partId, chunks, to } = event
+  const before = `data: {"type":"part.delta","timestamp":"${isoTime(atMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
+  let frames = ''
+  for (let index = event.from; index < to; index += 1) frames += `${before}${chunks[index]!.json}}}}\n\n`
+  return frames
+}
 
-const called = ({ toolId, callId }: Call) => ({ toolId, toolCallId: callId })
-const named = ({ toolId, callId, name }: Call) => ({ toolId, toolCallId: callId, toolName: name })
+/** What comes before the text. Of both kinds, only reasoning has an id of its own. */
+function textKeys({ kind, partId }: Extract<RunEvent, { type: 'chunks' | 'spoken' }>): string {
+  return kind === 'reasoning' ? `"_id":"${partId}","kind":"reasoning","reasoning":` : '"kind":"text","text":'
+}
 
-function started(taskId: string, head: TurnHead) {
-  return {
-    responseId: head.responseId,
-    taskId,
-    model: head.model,
-    workflowRunId: head.workflowRunId,
-    userMessageId: head.userMessageId,
-    assistantMessageId: head.messageId,
-    telemetry: telemetryOf(head),
+function startedJson(taskId: string, head: TurnHead): string {
+  const { ids, model, userMessageId = ids.userMessage } = head
+  return `{"responseId":"${ids.response}","taskId":"${taskId}","model":${JSON.stringify(model)},"workflowRunId":"${ids.workflowRun}","userMessageId":${JSON.stringify(userMessageId)},"assistantMessageId":"${ids.message}",${telemetryJson(head)}}`
+}
+
+function doneJson({ head, finish, usage, calls }: Turn): string {
+  const pending = calls.length > 0 ? `"pendingToolCalls":${JSON.stringify(calls.map(presentCall))},` : ''
+  return `{"finishReason":"${finish}","usage":${jsonOf(usage)},${pending}${telemetryJson(head)}}`
+}
+
+type ToolEvent = Extract<
+  RunEvent,
+  { type: 'tool_started' | 'tool_done' | 'tool_failed' | 'review_requested' | 'review_done' }
+>
+
+function presentTool(event: ToolEvent): [type: string, data: string] {
+  const { call } = event
+  switch (event.type) {
+    case 'tool_started':
+      return ['tool.started', JSON.stringify({ ...named(call), arguments: event.arguments })]
+    case 'tool_done':
+      return ['tool.done', JSON.stringify({ ...called(call), result: event.result })]
+    case 'tool_failed':
+      return ['tool.failed', JSON.stringify({ ...called(call), error: event.error })]
+    case 'review_requested':
+      return [
+        'tool.review.requested',
+        JSON.stringify({ ...named(call), arguments: event.arguments, requiresApproval: true }),
+      ]
+    case 'review_done':
+      return ['tool.review.done', JSON.stringify({ ...called(call), review: event.review })]
   }
 }
 
-function done(turn: Extract<RunEvent, { type: 'done' }>['turn']) {
-  return {
-    finishReason: turn.finish,
-    usage: turn.usage,
-    ...(turn.calls.length > 0 ? { pendingToolCalls: turn.calls.map(presentCall) } : {}),
-    telemetry: telemetryOf(turn.head),
-  }
-}
+const called = ({ toolId, callId }: ServerCall) => ({ toolId, toolCallId: callId })
+const named = ({ toolId, callId, name }: ServerCall) => ({ toolId, toolCallId: callId, toolName: name })

@@ -5,7 +5,7 @@ import { veilOf } from '../workspace/workspace.ts'
 import { unknownTask } from './continuation.ts'
 import { noteIn } from '../workspace/journal.ts'
 import { sendAnswer } from './http-answer.ts'
-import { presentTask } from './present.ts'
+import { taskJson } from './present.ts'
 import { sendJson } from './send.ts'
 
 /** Answers a GET with the task's latest turn. */
@@ -29,7 +29,7 @@ function show({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: T
 }
 
 const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
-  sendJson(reply, 200, () => JSON.stringify(presentTask(task, veiled)))
+  sendJson(reply, 200, () => taskJson(task, veiled))
 
 /** This 404 has a shape of its own: its code is a string. */
 function sendNotFound(reply: FastifyReply, id: string): void {

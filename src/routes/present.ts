@@ -1,7 +1,8 @@
-import type { AgentResponse, PendingToolCall, TaskResponse } from '../contract/response.ts'
+import type { FinishReason, Message, PendingToolCall } from '../contract/response.ts'
+import { jsonOf } from '../script/constant.ts'
 import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
 
-/** How tasks and turns look on the wire. */
+/** How tasks and turns look on the wire. Put together as text, since nearly all of it is there as JSON already. */
 
 let lastMs = Number.NaN
 let lastTime = ''
@@ -14,42 +15,52 @@ export function isoTime(ms: number): string {
   return lastTime
 }
 
-export const telemetryOf = ({ traceId, spanId }: TurnHead) => ({ trace_id: traceId, span_id: spanId })
-
 /** The reply to a background POST, and to every poll until the task is done. */
-export function presentRunning(taskId: string, head: TurnHead): AgentResponse {
-  return {
-    _id: head.responseId,
-    task_id: taskId,
-    output: [],
-    created_at: isoTime(head.startedAtMs),
-    model: head.model,
-    telemetry: telemetryOf(head),
-  }
-}
+export const runningJson = (taskId: string, head: TurnHead, status = ''): string =>
+  replyJson(taskId, head, '', '', status)
 
-export function presentTurn(taskId: string, { head, messages, calls, usage, finish }: Turn): AgentResponse {
-  const reply: AgentResponse = {
-    _id: head.responseId,
-    task_id: taskId,
-    output: messages as AgentResponse['output'],
-    created_at: isoTime(head.startedAtMs),
-    model: head.model,
-    usage,
-    finish_reason: finish,
-    telemetry: telemetryOf(head),
-  }
-  if (calls.length > 0) reply.pending_tool_calls = calls.map(presentCall)
-  return reply
+export function turnJson(taskId: string, turn: Turn, status = ''): string {
+  return replyJson(taskId, turn.head, outputJson(turn), resultJson(turn, turn.finish), pendingJson(turn) + status)
 }
 
 /** `veiled`: the task shows itself in progress, whatever it is. */
-export function presentTask(task: Task, veiled: boolean): TaskResponse {
-  if (task.state === 'in_progress') return { ...presentRunning(task.id, task.head), status: 'in_progress' }
-  if (veiled) return { ...presentRunning(task.id, task.turn.head), status: 'in_progress' }
-  if (task.state === 'inactive') return { ...presentTurn(task.id, task.turn), status: 'completed' }
-  const { finish_reason: _none, ...turn } = presentTurn(task.id, task.turn)
-  return { ...turn, status: 'failed', error: task.failure.error }
+export function taskJson(task: Task, veiled: boolean): string {
+  if (task.state === 'in_progress') return runningJson(task.id, task.head, inProgress)
+  const { id, turn } = task
+  if (veiled) return runningJson(id, turn.head, inProgress)
+  if (task.state === 'inactive') return turnJson(id, turn, ',"status":"completed"')
+  const failed = `,"status":"failed","error":${JSON.stringify(task.failure.error)}`
+  return replyJson(id, turn.head, outputJson(turn), resultJson(turn), pendingJson(turn) + failed)
+}
+
+const inProgress = ',"status":"in_progress"'
+
+function replyJson(taskId: string, head: TurnHead, output: string, result: string, rest: string): string {
+  const { ids, model } = head
+  return `{"_id":"${ids.response}","task_id":"${taskId}","output":[${output}],"created_at":"${isoTime(head.startedAtMs)}","model":${JSON.stringify(model)},${result}${telemetryJson(head)}${rest}}`
+}
+
+export const telemetryJson = ({ ids }: TurnHead): string =>
+  `"telemetry":{"trace_id":"${ids.trace}","span_id":"${ids.span}"}`
+
+/** A turn that has failed has no reason to have finished. */
+function resultJson({ usage }: Turn, finish?: FinishReason): string {
+  return `"usage":${jsonOf(usage)},${finish === undefined ? '' : `"finish_reason":"${finish}",`}`
+}
+
+function outputJson({ head, parts, further }: Turn): string {
+  const agent = `{"messageId":"${head.ids.message}","role":"agent","parts":[${listJson(parts)}]}`
+  return further.reduce((made, message: Message) => `${made},${JSON.stringify(message)}`, agent)
+}
+
+function listJson(values: readonly object[]): string {
+  let made = ''
+  for (const value of values) made += made === '' ? jsonOf(value) : `,${jsonOf(value)}`
+  return made
+}
+
+function pendingJson({ calls }: Turn): string {
+  return calls.length > 0 ? `,"pending_tool_calls":[${listJson(calls.map(presentCall))}]` : ''
 }
 
 export function presentCall({ id, name, arguments: given }: ToolCall): PendingToolCall {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { noteReply } from './record.ts'
 
 /** A body as text, or what makes it: the journal then keeps the maker, which is small, and asks it again. */
-export type Body = string | (() => string)
+type Body = string | (() => string)
 
 /** The one door for whole bodies, where the journal hears of them. Streams have their own. */
 export function sendBody(reply: FastifyReply, body: Body): void {

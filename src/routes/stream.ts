@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { watchRun, type Run } from '../run/run.ts'
 import type { CutKind } from '../script/script.ts'
-import { abortedFrame, doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
+import { abortedFrame, doneFrame, framesOf, garbageFrame, keepAliveFrame } from './frames.ts'
 
 /** How a stream ended. */
 type StreamEnd = 'completed' | 'cut' | 'client_left'
@@ -54,7 +54,7 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
       const event = run.log[cursor]!
       cursor += 1
       if (event.type === 'cut') return { text, cut: event.cut }
-      text += frameOf(event, run.taskId, run.head)
+      text += framesOf(event, run.taskId, run.head)
     }
     return { text, cut: undefined }
   }

@@ -11,12 +11,12 @@ export interface ServerCall {
 }
 
 /**
- * What happens in a run, in order. Nothing here knows how a client is told. Text comes as chunks and then as a whole
- * (`spoken`), other parts as one piece and then as a whole (`part`).
+ * What happens in a run, in order. Nothing here knows how a client is told. Text comes in chunks, as many at once as time
+ * lets, and then as a whole (`spoken`); other parts as one piece and then as a whole (`part`).
  */
 export type RunEvent = { atMs: number } & (
   | { type: 'started' }
-  | { type: 'chunk'; partId: string; kind: 'text' | 'reasoning'; chunk: Chunk }
+  | { type: 'chunks'; partId: string; kind: 'text' | 'reasoning'; chunks: readonly Chunk[]; from: number; to: number }
   | { type: 'spoken'; partId: string; kind: 'text' | 'reasoning'; text: string; json: string }
   | { type: 'piece'; partId: string; part: StreamPart }
   | { type: 'part'; partId: string; part: StreamPart }

@@ -6,7 +6,7 @@ import { nowOf, pace, tell, type Playing, type Progress } from './progress.ts'
 
 export function* say(progress: Progress, spoken: Spoken): Playing {
   yield* speak(progress, 'text', spoken)
-  progress.parts.push({ kind: 'text', text: spoken.text })
+  progress.parts.push(spoken.part)
 }
 
 export function* think(progress: Progress, spoken: Spoken): Playing {
@@ -20,7 +20,10 @@ function* speak(progress: Progress, kind: 'text' | 'reasoning', { text, json, ch
   tell(progress, { atMs: nowOf(progress), type: 'spoken', partId, kind, text, json })
 }
 
-/** Chunk by chunk. Where nobody wants the chunks and none takes time, there is nothing to do. */
+/** No event is larger than what a stream may hold back for a slow reader. */
+const mostAtOnce = 256
+
+/** Chunk by chunk, or all at once. Where nobody wants the chunks and none takes time, there is nothing to do. */
 function* speakChunks(
   progress: Progress,
   partId: string,
@@ -30,19 +33,22 @@ function* speakChunks(
   const { stage, script } = progress
   const timed = script.pace.firstMs > 0 || script.pace.eachMs > 0
   if (!stage.streamed && !timed) return
-  for (const chunk of chunks) {
+  for (let from = 0, to: number; from < chunks.length; from = to) {
     if (timed) yield* pace(progress)
+    to = timed ? from + 1 : Math.min(chunks.length, from + Math.min(mostAtOnce, untilCut(progress)))
     if (!stage.streamed) continue
-    tell(progress, { atMs: nowOf(progress), type: 'chunk', partId, kind, chunk })
-    countDown(progress)
+    tell(progress, { atMs: nowOf(progress), type: 'chunks', partId, kind, chunks, from, to })
+    countDown(progress, to - from)
   }
 }
 
+const untilCut = ({ cut }: Progress): number => cut?.afterChunks ?? Infinity
+
 /** A cut may wait for so many chunks. */
-function countDown(progress: Progress): void {
+function countDown(progress: Progress, chunks: number): void {
   const { cut } = progress
   if (!cut) return
-  cut.afterChunks -= 1
+  cut.afterChunks -= chunks
   if (cut.afterChunks > 0) return
   progress.cut = undefined
   tell(progress, { atMs: nowOf(progress), type: 'cut', cut: cut.kind })
@@ -59,7 +65,7 @@ function* streamPart(progress: Progress, part: StreamPart): Playing {
   yield* pace(progress)
   if (progress.stage.streamed) {
     tell(progress, { atMs: nowOf(progress), type: 'piece', partId, part })
-    countDown(progress)
+    countDown(progress, 1)
   }
   tell(progress, { atMs: nowOf(progress), type: 'part', partId, part })
 }

@@ -117,19 +117,20 @@ function conclude(progress: Progress): Outcome {
 
 function turnOf(progress: Progress): Turn {
   const { stage, script, calls } = progress
-  const callParts = calls.map(call => partOf(call))
-  // A copy, because a list that has grown by itself has room to spare, and turns are kept.
-  const parts = [...progress.parts, ...callParts]
-  const agent: Message = { messageId: stage.head.messageId, role: 'agent', parts }
   return {
     head: stage.head,
     endedAtMs: nowOf(progress),
-    messages: [agent, ...progress.messages, ...trailOf(progress)],
-    calls,
+    parts: kept([...progress.parts, ...calls.map(partOf)]),
+    further: kept([...progress.messages, ...trailOf(progress)]),
+    calls: kept(calls),
     finish: progress.finish,
     usage: script.usage ?? estimateUsage(stage.askedCharacters, progress.answeredCharacters),
   }
 }
+
+/** Turns are kept, and most of their lists are empty: one and the same will do. */
+const none: readonly never[] = []
+const kept = <T>(list: readonly T[]): readonly T[] => (list.length > 0 ? list : none)
 
 const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
   kind: 'tool_call',

@@ -1,9 +1,11 @@
+import type { DataPart, FilePart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
+import { constant } from './constant.ts'
 import { durationMs } from './duration.ts'
 import type { FileContent, HttpAnswer, Step } from './script.ts'
 import type { HttpAnswer as HttpAnswerShape, StepShape } from './step-shape.ts'
 import { compileSpoken } from './spoken.ts'
-import { compileObject, compileText, compileValue, type Lookup, type Render } from './template.ts'
+import { compileObject, compileText, compileValue, holdsPlaceholder, type Render } from './template.ts'
 
 /** Answers the content, in base64, of a file beside the fixtures. */
 export type FileReader = (path: string) => string
@@ -40,14 +42,21 @@ function contentOf(file: Extract<StepShape, { file: unknown }>['file'], readFile
   return { bytes: readFile(path), ...names }
 }
 
-function filePart(file: FileContent) {
+function filePart(file: FileContent): Render<FilePart> {
   const content = compileTexts(file) as Render<FileContent>
-  return (lookup: Lookup) => ({ kind: 'file' as const, file: content(lookup) })
+  return compilePart({ kind: 'file', file }, lookup => ({ kind: 'file', file: content(lookup) }))
 }
 
-function dataPart(data: Record<string, unknown>) {
+function dataPart(data: Record<string, unknown>): Render<DataPart> {
   const content = compileObject(data)
-  return (lookup: Lookup) => ({ kind: 'data' as const, data: content(lookup) })
+  return compilePart({ kind: 'data', data }, lookup => ({ kind: 'data', data: content(lookup) }))
+}
+
+/** One and the same part each time, where no placeholder makes it new. */
+function compilePart<T extends object>(part: T, render: Render<T>): Render<T> {
+  if (holdsPlaceholder(part)) return render
+  constant(part)
+  return () => part
 }
 
 function compileTool(step: Extract<StepShape, { tool: unknown }>): Step {

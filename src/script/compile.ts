@@ -1,4 +1,5 @@
 import { parseAgentPattern } from './agent-key.ts'
+import { constant } from './constant.ts'
 import { compileAnswer, compileSteps, type FileReader } from './compile-steps.ts'
 import { compileWhen, type Engines } from './criteria.ts'
 import { durationMs } from './duration.ts'
@@ -30,7 +31,7 @@ export function compileFixture(source: Source, engines: Engines, readFile: FileR
     hold: compileHold(script.hold),
     polls: (script.polls ?? []).map(compileAnswer),
     trail: script.trail ?? false,
-    usage: script.usage,
+    usage: script.usage && constant(script.usage),
   }))
 }
 

@@ -1,7 +1,9 @@
+import type { OutputPart } from '../contract/parts.ts'
 import { chunksOf } from './chunk.ts'
+import { constant } from './constant.ts'
 import { compileText, type Render } from './template.ts'
 
-/** A piece of a text, and the same as JSON: what a stream sends, made once. */
+/** A piece of a text, and the same as JSON, made once. */
 export interface Chunk {
   text: string
   json: string
@@ -14,18 +16,26 @@ export interface Spoken {
   chunks: readonly Chunk[]
   /** Code points, so that an emoji counts once. */
   characters: number
+  /** As it stands in a message. */
+  part: OutputPart
 }
 
 /** Made once, when it is first played, unless a placeholder makes it new each time. */
 export function compileSpoken(text: string): Render<Spoken> {
   const { fixed, render } = compileText(text)
   let made: Spoken | undefined
-  return lookup => (fixed === undefined ? spokenOf(render(lookup)) : (made ??= spokenOf(fixed)))
+  const make = (fixed: string) => {
+    made = spokenOf(fixed)
+    constant(made.part)
+    return made
+  }
+  return lookup => (fixed === undefined ? spokenOf(render(lookup)) : (made ?? make(fixed)))
 }
 
 export function spokenOf(text: string): Spoken {
   const chunks = chunksOf(text).map(piece => ({ text: piece, json: JSON.stringify(piece) }))
-  return { text, json: JSON.stringify(text), chunks, characters: charactersIn(text) }
+  const part = { kind: 'text' as const, text }
+  return { text, json: JSON.stringify(text), chunks, characters: charactersIn(text), part }
 }
 
 export function charactersIn(text: string): number {

@@ -49,7 +49,7 @@ function compileString(text: string): Render<unknown> {
   }
 }
 
-function holdsPlaceholder(value: unknown): boolean {
+export function holdsPlaceholder(value: unknown): boolean {
   if (typeof value === 'string') return value.search(placeholder) >= 0
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsPlaceholder)
 }

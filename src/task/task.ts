@@ -1,3 +1,4 @@
+import type { OutputPart } from '../contract/parts.ts'
 import type { FinishReason, Message, Usage } from '../contract/response.ts'
 
 /** What stays the same through a conversation. */
@@ -10,16 +11,23 @@ interface Identity {
 
 /** What is known of a turn from its first moment on. */
 export interface TurnHead {
-  responseId: string
+  ids: TurnIds
   startedAtMs: number
   model: string
-  userMessageId: string
-  /** Of the agent's message. */
-  messageId: string
-  workflowRunId: string
-  traceId: string
-  spanId: string
+  /** As the client has named it. */
+  userMessageId: string | undefined
   script: PlayedScript
+}
+
+interface TurnIds {
+  readonly response: string
+  /** Of the agent's message. */
+  readonly message: string
+  /** Of the user's message, where the client names none. */
+  readonly userMessage: string
+  readonly workflowRun: string
+  readonly trace: string
+  readonly span: string
 }
 
 interface PlayedScript {
@@ -34,11 +42,14 @@ export interface ToolCall {
   arguments: Record<string, unknown>
 }
 
-/** What a turn has brought. The agent's message comes first. */
+/** What a turn has brought. */
 export interface Turn {
   head: TurnHead
   endedAtMs: number
-  messages: readonly Message[]
+  /** Of the agent's message. */
+  parts: readonly OutputPart[]
+  /** What comes after the agent's message. */
+  further: readonly Message[]
   /** Calls that wait for the client's answer. */
   calls: readonly ToolCall[]
   finish: FinishReason

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 /** Answers a number of 53 bits that stands for a text, and from which the text cannot be had back. */
-export type Marker = (text: string) => number
+type Marker = (text: string) => number
 
 /**
  * Marks of this process alone: two lanes of multiply and mix (as in MurmurHash3), which begin with secrets. A digest

@@ -1,5 +1,5 @@
 import { drawVeil, noVeil } from '../run/hold.ts'
-import { drawHex, drawUlid, type Ids } from '../run/ids.ts'
+import { drawUlid, TurnIds, type Ids } from '../run/ids.ts'
 import { lookupIn } from '../run/lookup.ts'
 import type { Outcome } from '../run/events.ts'
 import { startRun, type Run } from '../run/run.ts'
@@ -57,14 +57,10 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
 
 function headOf(ids: Ids, { script, userMessageId }: TurnOrder): TurnHead {
   return {
-    responseId: drawUlid(ids, 'resp_'),
+    ids: new TurnIds(ids),
     startedAtMs: ids.clock.now(),
     model: script.model,
-    messageId: drawUlid(ids),
-    userMessageId: userMessageId ?? drawUlid(ids),
-    workflowRunId: drawUlid(ids),
-    traceId: drawHex(ids, 4),
-    spanId: drawHex(ids, 2),
+    userMessageId,
     script,
   }
 }
