@@ -5,7 +5,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
 import { authenticate } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
-import { allowBrowsers } from './routes/cors.ts'
+import { allowBrowsers, corsHeaders } from './routes/cors.ts'
 import {
   answerClientError,
   answerErrors,
@@ -67,13 +67,14 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
-  allowBrowsers(app, settings.corsOrigin)
+  const cors = corsHeaders(settings.corsOrigin)
+  allowBrowsers(app, cors)
   const refuseLate = refuseWhileClosing(closing)
   screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   await app.register(async api => {
     authenticate(api, workspaces, settings.apiKeys)
     keepJournal(api, totals, settings.log)
-    await api.register(responsesRoutes, { ...settings, totals })
+    await api.register(responsesRoutes, { ...settings, totals, cors })
   })
   await app.register(adminRoutes, {
     ...settings,

@@ -3,15 +3,19 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 /** What a page may read of a reply beside its body. */
 const exposed = 'Content-Type, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
 
-/** Lets web pages of any origin (or of the one given) use the emulated API, refusals that come early included. Without credentials: keys come in a header. */
-export function allowBrowsers(app: FastifyInstance, origin: string): void {
-  const always: Record<string, string> = {
+/** What lets web pages of any origin (or of the one given) read a reply. Without credentials: keys come in a header. */
+export function corsHeaders(origin: string): Record<string, string> {
+  return {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': exposed,
     ...(origin === '*' ? {} : { vary: 'Origin' }),
   }
+}
+
+/** Gives these headers to every reply of the emulated API, refusals that come early included. */
+export function allowBrowsers(app: FastifyInstance, headers: Record<string, string>): void {
   app.addHook('onRequest', ({ url }, reply, done) => {
-    if (!url.startsWith('/__admin')) reply.headers(always)
+    if (!url.startsWith('/__admin')) reply.headers(headers)
     done()
   })
 }

@@ -14,6 +14,8 @@ export interface DeliverySettings {
   keepAliveMs: number
   maxStreams: number
   totals: Totals
+  /** Of every stream. Other replies get them from a hook. */
+  cors: Record<string, string>
 }
 
 /** Sync, background and stream differ only in how they watch the run. */
@@ -47,19 +49,16 @@ function stream(
   run: Run,
   request: FastifyRequest,
   reply: FastifyReply,
-  { keepAliveMs, totals }: DeliverySettings,
+  { keepAliveMs, totals, cors }: DeliverySettings,
 ): void {
   const { entry, workspace } = request
   reply.hijack()
-  totals.streams += 1
-  // A stream that stalls is told no more, and is open all the same.
-  const release = () => void (totals.streams -= 1)
-  if (reply.raw.closed) release()
-  else reply.raw.once('close', release)
+  // A stream that stalls is told no more, and is open all the same: it counts until its connection closes.
+  request.streaming = !reply.raw.closed
+  if (request.streaming) totals.streams += 1
   entry.status = 200
   streamRun(run, reply.raw, {
-    // What hooks have set, such as CORS.
-    headers: reply.getHeaders() as Record<string, string>,
+    headers: cors,
     keepAliveMs,
     onEnd(end, events, characters) {
       entry.end = end

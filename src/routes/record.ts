@@ -7,12 +7,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What the journal will tell of this request. */
     entry: Entry
+    /** Whether it counts among the open streams. */
+    streaming: boolean
   }
 }
 
 /** Writes every request of a known workspace down, matched or not. Comes after authentication. */
 export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): void {
   app.decorateRequest('entry')
+  app.decorateRequest('streaming', false)
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.preflight) return done()
     const { workspace } = request
@@ -23,7 +26,10 @@ export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): voi
     entry.task = task
     request.entry = entry
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
-    reply.raw.once('close', () => close(request, reply, log))
+    reply.raw.on('close', () => {
+      if (request.streaming) totals.streams -= 1
+      close(request, reply, log)
+    })
     done()
   })
 }

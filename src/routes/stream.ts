@@ -10,7 +10,7 @@ type StreamEnd = 'completed' | 'cut' | 'client_left'
 const batchCharacters = 64 * 1024
 
 interface StreamOptions {
-  headers: Record<string, string | string[]>
+  headers: Record<string, string>
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
   /** With what was sent: events of the run's log, and characters. */
@@ -87,13 +87,13 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
   // A client may be gone before its request has come this far; then nothing will ever tell us.
   if (response.closed) return finish('client_left')
   response.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  pump()
+  if (over) return
   response.on('close', () => finish('client_left'))
   response.on('drain', () => {
     flowing = true
     pump()
   })
-  pump()
-  if (over) return
   unwatch = watchRun(run, pump)
   keepAlive = setTimeout(() => (flowing ? write(keepAliveFrame) : keepAlive?.refresh()), keepAliveMs)
 }
