@@ -15,8 +15,9 @@ import {
 } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { keepJournal } from './routes/record.ts'
-import { responsesRoutes } from './routes/responses.ts'
+import { preflightRoutes, responsesRoutes } from './routes/responses.ts'
 import { screen } from './routes/screen.ts'
+import { eventStream } from './routes/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './routes/unknown.ts'
 import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
@@ -71,10 +72,11 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   allowBrowsers(app, cors)
   const refuseLate = refuseWhileClosing(closing)
   screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  preflightRoutes(app)
   await app.register(async api => {
     authenticate(api, workspaces, settings.apiKeys)
     keepJournal(api, totals, settings.log)
-    await api.register(responsesRoutes, { ...settings, totals, cors })
+    await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
   })
   await app.register(adminRoutes, {
     ...settings,

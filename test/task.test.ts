@@ -16,7 +16,7 @@ const head: TurnHead = {
   userMessageId: undefined,
   script: { name: 'one', source: 'file' },
 }
-const turn: Turn = { head, endedAtMs: 2, parts: [], further: [], calls: [], finish: 'stop', usage: {} }
+const turn: Turn = { head, parts: [], further: [], calls: [], finish: 'stop', usage: {} }
 const failure = { error: 'broken', code: 500 }
 
 const fresh = openTask('task', 'support', head)
@@ -48,14 +48,14 @@ for (const [from, row] of Object.entries(moves) as [Task['state'], (typeof moves
       }
       const moved = advance(task, events[type])
       t.equal(moved.state, to)
-      t.match(moved, { id: 'task', agent: 'support', createdAtMs: 1 }, 'it keeps its identity')
+      t.match(moved, { id: 'task', agent: 'support', opened: head }, 'it keeps its identity')
       t.equal(task.state, from, 'the old value is not changed')
     })
   }
 }
 
 t.test('each state has only the fields it has', async t => {
-  t.strictSame(Object.keys(states.in_progress).sort(), ['agent', 'createdAtMs', 'head', 'id', 'state'])
-  t.strictSame(Object.keys(states.inactive).sort(), ['agent', 'createdAtMs', 'id', 'state', 'turn'])
-  t.strictSame(Object.keys(states.errored).sort(), ['agent', 'createdAtMs', 'failure', 'id', 'state', 'turn'])
+  t.strictSame(Object.keys(states.in_progress).sort(), ['agent', 'head', 'id', 'opened', 'state'])
+  t.strictSame(Object.keys(states.inactive).sort(), ['agent', 'id', 'opened', 'state', 'turn'])
+  t.strictSame(Object.keys(states.errored).sort(), ['agent', 'failure', 'id', 'opened', 'state', 'turn'])
 })

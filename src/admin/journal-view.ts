@@ -84,7 +84,7 @@ export function viewEvents(run: Run, count = run.log.length): Static<typeof Time
 
 /** Chunks are told each on its own, as a stream tells them. */
 function viewEvent(event: RunEvent, fromMs: number): Static<typeof TimelineEvent>[] {
-  const at = { at: isoTime(event.atMs), offset_ms: event.atMs - fromMs }
+  const at = { at: isoTime(fromMs + event.afterMs), offset_ms: event.afterMs }
   if (event.type !== 'chunks') return [{ ...at, type: event.type, ...detailsOf(event) }]
   const { partId, kind, chunks, from, to } = event
   return chunks.slice(from, to).map(({ text }) => ({ ...at, type: 'chunk', part_id: partId, kind, text }))
@@ -94,7 +94,8 @@ function detailsOf(event: RunEvent): object {
   if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.text }
   if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
   if (event.type === 'done') return { finish: event.turn.finish, usage: event.turn.usage, calls: event.turn.calls }
-  const { atMs: _at, type: _type, ...details } = event
+  if (event.type === 'failed') return { failure: event.failure }
+  const { afterMs: _after, type: _type, ...details } = event
   return details
 }
 

@@ -138,17 +138,19 @@ function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary>
     ...(review === undefined ? {} : { waiting_for_review: review }),
     waiting_calls: task.state === 'inactive' ? task.turn.calls.map(call => call.name) : [],
     script: lastScript(task).name,
-    created_at: isoTime(task.createdAtMs),
+    created_at: isoTime(task.opened.startedAtMs),
     ...(task.state === 'errored' ? { error: task.failure.error } : {}),
   }
 }
 
+const outcomes = { done: 'finished', failed: 'failed', aborted: 'aborted' } as const
+
 function turnsOf(live: Live | undefined): Static<typeof TaskTimeline>['turns'] {
-  return (live?.runs ?? []).map(run => ({
+  return (live ? [...live.earlier, live.run] : []).map(run => ({
     response_id: run.head.ids.response,
     script: run.head.script.name,
     started_at: isoTime(run.head.startedAtMs),
-    outcome: run.outcome?.kind ?? 'running',
+    outcome: run.outcome ? outcomes[run.outcome.type] : 'running',
     events: viewEvents(run),
   }))
 }

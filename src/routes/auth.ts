@@ -19,7 +19,6 @@ export function authenticate(
   const known = apiKeys && new Set(apiKeys)
   app.decorateRequest('workspace')
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.config.preflight) return done()
     const token = tokenOf(request)
     if (token === undefined || (known && !known.has(token))) return done(invalidKey(token))
     try {

@@ -20,9 +20,9 @@ export function allowBrowsers(app: FastifyInstance, headers: Record<string, stri
   })
 }
 
-/** Answers the question a browser asks before it sends a request to this path. */
+/** Answers the question a browser asks before it sends a request to this path. It comes without a key. */
 export function allowPreflight(app: FastifyInstance, url: string, method: string): void {
-  app.options(url, { config: { preflight: true }, schema: { hide: true } }, (request, reply: FastifyReply) => {
+  app.options(url, { schema: { hide: true } }, (request, reply: FastifyReply) => {
     reply
       .headers({
         'access-control-allow-methods': method,
@@ -37,10 +37,6 @@ export function allowPreflight(app: FastifyInstance, url: string, method: string
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** A preflight comes without a key. */
-    preflight?: boolean
-  }
   interface FastifySchema {
     hide?: boolean
   }

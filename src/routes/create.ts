@@ -25,12 +25,11 @@ export interface CreateSettings extends DeliverySettings {
 export function create(
   request: FastifyRequest,
   reply: FastifyReply,
-  agentKey: string,
   body: ResponseRequest,
   settings: CreateSettings,
 ): void {
   const { workspace, entry } = request
-  const agent = parseAgentKey(agentKey)
+  const agent = parseAgentKey(entry.agent)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
   noteAsk(entry, ask, task)

@@ -14,8 +14,8 @@ export interface DeliverySettings {
   keepAliveMs: number
   maxStreams: number
   totals: Totals
-  /** Of every stream. Other replies get them from a hook. */
-  cors: Record<string, string>
+  /** Made once for all streams: to make them anew costs a tenth of a short stream. */
+  streamHeaders: Record<string, string>
 }
 
 /** Sync, background and stream differ only in how they watch the run. */
@@ -49,7 +49,7 @@ function stream(
   run: Run,
   request: FastifyRequest,
   reply: FastifyReply,
-  { keepAliveMs, totals, cors }: DeliverySettings,
+  { keepAliveMs, totals, streamHeaders }: DeliverySettings,
 ): void {
   const { entry, workspace } = request
   reply.hijack()
@@ -58,7 +58,7 @@ function stream(
   if (request.streaming) totals.streams += 1
   entry.status = 200
   streamRun(run, reply.raw, {
-    headers: cors,
+    headers: streamHeaders,
     keepAliveMs,
     onEnd(end, events, characters) {
       entry.end = end
@@ -81,8 +81,8 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
 }
 
 function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {
-  switch (outcome.kind) {
-    case 'finished':
+  switch (outcome.type) {
+    case 'done':
       return sendTurn(reply, taskId, outcome.turn)
     case 'failed':
       return sendProblem(reply, runFailed(taskId, outcome.failure))

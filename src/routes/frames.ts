@@ -15,33 +15,41 @@ export const garbageFrame = 'data: {"type":"part.delta","timestamp":\n\n'
 /** The bytes that tell an event of a run. What there is most of is put together from JSON made beforehand. */
 export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: string, head: TurnHead): string {
   const frame = (type: string, data: string) =>
-    `data: {"type":"${type}","timestamp":"${isoTime(event.atMs)}","data":${data}}\n\n`
+    `data: {"type":"${type}","timestamp":"${isoTime(head.startedAtMs + event.afterMs)}","data":${data}}\n\n`
   switch (event.type) {
     case 'started':
       return frame('response.started', startedJson(taskId, head))
     case 'chunks':
-      return chunkFrames(event)
+      return chunkFrames(event, head)
     case 'spoken':
       return frame('part.done', `{"partId":"${event.partId}","part":{${textKeys(event)}${event.json}}}`)
     case 'piece':
       return frame('part.delta', `{"partId":"${event.partId}","delta":${jsonOf(event.part)}}`)
     case 'part':
       return frame('part.done', `{"partId":"${event.partId}","part":${jsonOf(event.part)}}`)
+    case 'tool_started':
+      return frame('tool.started', JSON.stringify({ ...named(event.call), arguments: event.arguments }))
+    case 'tool_done':
+      return frame('tool.done', JSON.stringify({ ...called(event.call), result: event.result }))
+    case 'tool_failed':
+      return frame('tool.failed', JSON.stringify({ ...called(event.call), error: event.error }))
+    case 'review_requested':
+      return frame('tool.review.requested', JSON.stringify(reviewOf(event)))
+    case 'review_done':
+      return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':
       return event.text
     case 'done':
       return frame('response.done', doneJson(event.turn))
     case 'failed':
       return frame('response.failed', JSON.stringify({ error: event.failure.error, code: event.failure.code }))
-    default:
-      return frame(...presentTool(event))
   }
 }
 
 /** All but the chunks is the same in each. */
-function chunkFrames(event: Extract<RunEvent, { type: 'chunks' }>): string {
-  const { atMs, partId, chunks, to } = event
-  const before = `data: {"type":"part.delta","timestamp":"${isoTime(atMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
+function chunkFrames(event: Extract<RunEvent, { type: 'chunks' }>, { startedAtMs }: TurnHead): string {
+  const { afterMs, partId, chunks, to } = event
+  const before = `data: {"type":"part.delta","timestamp":"${isoTime(startedAtMs + afterMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
   let frames = ''
   for (let index = event.from; index < to; index += 1) frames += `${before}${chunks[index]!.json}}}}\n\n`
   return frames
@@ -62,29 +70,10 @@ function doneJson({ head, finish, usage, calls }: Turn): string {
   return `{"finishReason":"${finish}","usage":${jsonOf(usage)},${pending}${telemetryJson(head)}}`
 }
 
-type ToolEvent = Extract<
-  RunEvent,
-  { type: 'tool_started' | 'tool_done' | 'tool_failed' | 'review_requested' | 'review_done' }
->
-
-function presentTool(event: ToolEvent): [type: string, data: string] {
-  const { call } = event
-  switch (event.type) {
-    case 'tool_started':
-      return ['tool.started', JSON.stringify({ ...named(call), arguments: event.arguments })]
-    case 'tool_done':
-      return ['tool.done', JSON.stringify({ ...called(call), result: event.result })]
-    case 'tool_failed':
-      return ['tool.failed', JSON.stringify({ ...called(call), error: event.error })]
-    case 'review_requested':
-      return [
-        'tool.review.requested',
-        JSON.stringify({ ...named(call), arguments: event.arguments, requiresApproval: true }),
-      ]
-    case 'review_done':
-      return ['tool.review.done', JSON.stringify({ ...called(call), review: event.review })]
-  }
-}
-
 const called = ({ toolId, callId }: ServerCall) => ({ toolId, toolCallId: callId })
 const named = ({ toolId, callId, name }: ServerCall) => ({ toolId, toolCallId: callId, toolName: name })
+const reviewOf = ({ call, arguments: given }: Extract<RunEvent, { type: 'review_requested' }>) => ({
+  ...named(call),
+  arguments: given,
+  requiresApproval: true,
+})

@@ -9,9 +9,9 @@ import { taskJson } from './present.ts'
 import { sendJson } from './send.ts'
 
 /** Answers a GET with the task's latest turn. */
-export function poll(request: FastifyRequest, reply: FastifyReply, agentKey: string, taskId: string): void {
+export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string): void {
   const { workspace, entry } = request
-  const task = workspace.tasks.find(taskId, parseAgentKey(agentKey).key)
+  const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent).key)
   if (!task) return sendNotFound(reply, taskId)
   entry.end = 'completed'
   show(request, reply, task)

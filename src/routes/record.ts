@@ -17,14 +17,11 @@ export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): voi
   app.decorateRequest('entry')
   app.decorateRequest('streaming', false)
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.preflight) return done()
     const { workspace } = request
     totals.requests += 1
-    const entry = workspace.journal.open(workspace.clock().now(), request.method, request.url)
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
-    entry.agent = agent
-    entry.task = task
-    request.entry = entry
+    const { method, url } = request
+    request.entry = workspace.journal.open({ atMs: workspace.clock().now(), method, url, agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.on('close', () => {
       if (request.streaming) totals.streams -= 1
@@ -63,11 +60,10 @@ function close(request: FastifyRequest, reply: FastifyReply, log: Log): void {
 }
 
 function tell(log: Log, workspace: string, entry: Entry): void {
-  const { method, url, agent, task, script, mode, status, tookMs: ms, end } = entry
+  const { method, agent, task, script, mode, status, tookMs: ms, end } = entry
   const poll = method === 'GET'
-  const what = agent === undefined ? `${method} ${url}` : plain(agent)
   const words = [mode, status, `${ms} ms`, end === 'completed' ? undefined : end].filter(word => word !== undefined)
-  log.info(`${what} → ${script?.name ?? (poll ? 'poll' : 'no script')}, ${words.join(', ')}`, {
+  log.info(`${plain(agent)} → ${script?.name ?? (poll ? 'poll' : 'no script')}, ${words.join(', ')}`, {
     workspace,
     agent,
     task,

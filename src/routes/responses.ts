@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError, TaskNotFound } from '../contract/errors.ts'
 import { StreamEvent } from '../contract/events.ts'
@@ -41,16 +42,20 @@ const pollSchema = {
   response: { 200: TaskResponse, 404: TaskNotFound, ...errors(400, 401, 405, 414, 429, 500, 503) },
 }
 
+const conversation = '/v2/agents/:agent_key/responses'
+
 /** The emulated API. */
 export const responsesRoutes: FastifyPluginCallbackTypebox<CreateSettings> = (app, settings, done) => {
-  const conversation = '/v2/agents/:agent_key/responses'
   app.post(conversation, { schema: createSchema }, (request, reply) => {
-    create(request, reply, request.params.agent_key, request.body, settings)
+    create(request, reply, request.body, settings)
   })
   app.get(`${conversation}/:task_id`, { schema: pollSchema }, (request, reply) => {
-    poll(request, reply, request.params.agent_key, request.params.task_id)
+    poll(request, reply, request.params.task_id)
   })
+  done()
+}
+
+export function preflightRoutes(app: FastifyInstance): void {
   allowPreflight(app, conversation, 'POST')
   allowPreflight(app, `${conversation}/:task_id`, 'GET')
-  done()
 }

@@ -9,6 +9,8 @@ type StreamEnd = 'completed' | 'cut' | 'client_left'
 /** How much is put together for one write: enough for a whole ordinary reply. */
 const batchCharacters = 64 * 1024
 
+export const eventStream = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }
+
 interface StreamOptions {
   headers: Record<string, string>
   /** An idle stream gets a comment after so long. */
@@ -64,7 +66,7 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
       const { text, cut } = nextBatch()
       if (cut) return applyCut(cut, text)
       const outcome = cursor === run.log.length ? run.outcome : undefined
-      if (outcome) return close('completed', text + (outcome.kind === 'aborted' ? abortedFrame : doneFrame))
+      if (outcome) return close('completed', text + (outcome.type === 'aborted' ? abortedFrame : doneFrame))
       write(text)
     }
   }
@@ -86,7 +88,7 @@ export function streamRun(run: Run, response: ServerResponse, { headers, keepAli
 
   // A client may be gone before its request has come this far; then nothing will ever tell us.
   if (response.closed) return finish('client_left')
-  response.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  response.writeHead(200, headers)
   pump()
   if (over) return
   response.on('close', () => finish('client_left'))

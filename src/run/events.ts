@@ -14,7 +14,10 @@ export interface ServerCall {
  * What happens in a run, in order. Nothing here knows how a client is told. Text comes in chunks, as many at once as time
  * lets, and then as a whole (`spoken`); other parts as one piece and then as a whole (`part`).
  */
-export type RunEvent = { atMs: number } & (
+export type RunEvent = {
+  /** Since the run began. A small number, where a time would be an object of its own in each event that is kept. */
+  afterMs: number
+} & (
   | { type: 'started' }
   | { type: 'chunks'; partId: string; kind: 'text' | 'reasoning'; chunks: readonly Chunk[]; from: number; to: number }
   | { type: 'spoken'; partId: string; kind: 'text' | 'reasoning'; text: string; json: string }
@@ -28,11 +31,13 @@ export type RunEvent = { atMs: number } & (
   | { type: 'cut'; cut: CutKind }
   | { type: 'raw'; text: string }
   | { type: 'done'; turn: Turn }
-  | { type: 'failed'; failure: Failure }
+  | { type: 'failed'; turn: Turn; failure: Failure }
 )
 
 export type Review = 'approved' | 'rejected'
 
+/** How a script ends. */
+export type Ending = Extract<RunEvent, { type: 'done' | 'failed' }>
+
 /** How a run ends. `aborted` is the end that no script asks for: a reset, or the server's own end. */
-export type Outcome =
-  { kind: 'finished'; turn: Turn } | { kind: 'failed'; turn: Turn; failure: Failure } | { kind: 'aborted' }
+export type Outcome = Ending | { type: 'aborted' }

@@ -9,24 +9,25 @@ export interface Ids {
 }
 
 /** An upper-case ULID, ten letters of time and sixteen of chance. */
-export function drawUlid(ids: Ids): string {
-  return take(putUlid(0, ids))
+export function drawUlid({ clock, random }: Ids): string {
+  return take(putUlid(0, timeOf(clock.now()).upper, random, upper))
 }
 
 /** `text_01j…`: a kind and a lower-case ULID. */
-export function drawPrefixed(ids: Ids, kind: string): string {
+export function drawPrefixed({ clock, random }: Ids, kind: string): string {
   const from = scratch.write(`${kind}_`, 'latin1')
-  return take(putUlid(from, ids, 'lower'))
+  return take(putUlid(from, timeOf(clock.now()).lower, random, lower))
 }
 
 /** The ids that every turn has, as one text: eight texts would cost more to draw, and would be most of what is kept. */
 export class TurnIds {
   readonly #text: string
 
-  constructor(ids: Ids) {
+  constructor({ clock, random }: Ids) {
+    const time = timeOf(clock.now()).upper
     let end = scratch.write('resp_', 'latin1')
-    for (let ulid = 0; ulid < 4; ulid += 1) end = putUlid(end, ids)
-    for (let word = 0; word < 6; word += 1) end = putHex(end, ids.random())
+    for (let ulid = 0; ulid < 4; ulid += 1) end = putUlid(end, time, random, upper)
+    for (let word = 0; word < 6; word += 1) end = putHex(end, random())
     this.#text = take(end)
   }
 
@@ -52,38 +53,47 @@ export class TurnIds {
   }
 }
 
-/** Where ids are put together, letter by letter: one flat text comes out. */
+/** Where ids are put together, two letters at a time: one flat text comes out. */
 const scratch = Buffer.alloc(256)
+const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.byteLength)
 const take = (end: number): string => scratch.toString('latin1', 0, end)
 
-const codesOf = (letters: string) => Uint8Array.from(letters, letter => letter.charCodeAt(0))
-/** Crockford's alphabet, as ULIDs have it. */
-const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const alphabets = { upper: codesOf(crockford), lower: codesOf(crockford.toLowerCase()) }
-const hexDigits = codesOf('0123456789abcdef')
-
-/** Each of these answers where the next letter goes. */
-function putUlid(from: number, { clock, random }: Ids, letterCase: 'upper' | 'lower' = 'upper'): number {
-  const letters = alphabets[letterCase]
-  const time = timeOf(clock.now())[letterCase]
-  for (let index = 0; index < 10; index += 1) scratch[from + index] = time[index]!
-  putBits(from + 10, random(), 6, letters)
-  putBits(from + 16, random(), 6, letters)
-  return putBits(from + 22, random(), 4, letters)
+/** The codes of two letters, by the bits that stand for them; the lower bits come first. */
+function pairsOf(letters: string): Uint16Array {
+  const count = letters.length
+  return Uint16Array.from(
+    { length: count * count },
+    (_, bits) => letters.charCodeAt(bits % count) | (letters.charCodeAt(Math.floor(bits / count)) << 8),
+  )
 }
 
-function putBits(from: number, bits: number, count: number, letters: Uint8Array): number {
-  for (let index = 0; index < count; index += 1) scratch[from + index] = letters[(bits >>> (5 * index)) & 31]!
-  return from + count
+/** Crockford's alphabet, as ULIDs have it. */
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const upper = pairsOf(crockford)
+const lower = pairsOf(crockford.toLowerCase())
+const hex = pairsOf('0123456789abcdef')
+
+/** Each of these answers where the next letter goes. */
+function putUlid(from: number, time: Uint16Array, random: () => number, pairs: Uint16Array): number {
+  for (let pair = 0; pair < 5; pair += 1) view.setUint16(from + 2 * pair, time[pair]!, true)
+  putPairs(from + 10, random(), 3, pairs)
+  putPairs(from + 16, random(), 3, pairs)
+  return putPairs(from + 22, random(), 2, pairs)
+}
+
+function putPairs(from: number, bits: number, count: number, pairs: Uint16Array): number {
+  for (let pair = 0; pair < count; pair += 1)
+    view.setUint16(from + 2 * pair, pairs[(bits >>> (10 * pair)) & 1023]!, true)
+  return from + 2 * count
 }
 
 function putHex(from: number, bits: number): number {
-  for (let index = 0; index < 8; index += 1) scratch[from + index] = hexDigits[(bits >>> (4 * index)) & 15]!
+  for (let pair = 0; pair < 4; pair += 1) view.setUint16(from + 2 * pair, hex[(bits >>> (8 * pair)) & 255]!, true)
   return from + 8
 }
 
 let lastMs = -1
-let lastTime = { upper: new Uint8Array(), lower: new Uint8Array() }
+let lastTime = { upper: new Uint16Array(), lower: new Uint16Array() }
 
 /** Many ids are drawn in the same millisecond. */
 function timeOf(ms: number): typeof lastTime {
@@ -93,3 +103,9 @@ function timeOf(ms: number): typeof lastTime {
   lastTime = { upper: codesOf(time), lower: codesOf(time.toLowerCase()) }
   return lastTime
 }
+
+const codesOf = (letters: string) =>
+  Uint16Array.from(
+    { length: letters.length / 2 },
+    (_, pair) => letters.charCodeAt(2 * pair) | (letters.charCodeAt(2 * pair + 1) << 8),
+  )

@@ -2,7 +2,7 @@ import type { OutputPart, StreamPart } from '../contract/parts.ts'
 import type { Step } from '../script/script.ts'
 import { spokenOf, type Chunk, type Spoken } from '../script/spoken.ts'
 import { drawPrefixed, drawUlid, type Ids } from './ids.ts'
-import { nowOf, pace, tell, type Playing, type Progress } from './progress.ts'
+import { elapsed, pace, tell, type Playing, type Progress } from './progress.ts'
 
 export function* say(progress: Progress, spoken: Spoken): Playing {
   yield* speak(progress, 'text', spoken)
@@ -17,7 +17,7 @@ function* speak(progress: Progress, kind: 'text' | 'reasoning', { text, json, ch
   const partId = drawPrefixed(progress.stage.ids, kind)
   progress.answeredCharacters += characters
   yield* speakChunks(progress, partId, kind, chunks)
-  tell(progress, { atMs: nowOf(progress), type: 'spoken', partId, kind, text, json })
+  tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, text, json })
 }
 
 /** No event is larger than what a stream may hold back for a slow reader. */
@@ -37,7 +37,7 @@ function* speakChunks(
     if (timed) yield* pace(progress)
     to = timed ? from + 1 : Math.min(chunks.length, from + Math.min(mostAtOnce, untilCut(progress)))
     if (!stage.streamed) continue
-    tell(progress, { atMs: nowOf(progress), type: 'chunks', partId, kind, chunks, from, to })
+    tell(progress, { afterMs: elapsed(progress), type: 'chunks', partId, kind, chunks, from, to })
     countDown(progress, to - from)
   }
 }
@@ -51,7 +51,7 @@ function countDown(progress: Progress, chunks: number): void {
   cut.afterChunks -= chunks
   if (cut.afterChunks > 0) return
   progress.cut = undefined
-  tell(progress, { atMs: nowOf(progress), type: 'cut', cut: cut.kind })
+  tell(progress, { afterMs: elapsed(progress), type: 'cut', cut: cut.kind })
 }
 
 export function* addPart(progress: Progress, part: StreamPart & OutputPart): Playing {
@@ -64,10 +64,10 @@ function* streamPart(progress: Progress, part: StreamPart): Playing {
   const partId = drawPrefixed(progress.stage.ids, part.kind)
   yield* pace(progress)
   if (progress.stage.streamed) {
-    tell(progress, { atMs: nowOf(progress), type: 'piece', partId, part })
+    tell(progress, { afterMs: elapsed(progress), type: 'piece', partId, part })
     countDown(progress, 1)
   }
-  tell(progress, { atMs: nowOf(progress), type: 'part', partId, part })
+  tell(progress, { afterMs: elapsed(progress), type: 'part', partId, part })
 }
 
 export function* addMessage(progress: Progress, step: Extract<Step, { do: 'message' }>): Playing {

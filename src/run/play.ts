@@ -2,10 +2,10 @@ import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
 import type { CutKind, Script, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
-import type { Outcome, Review, ServerCall } from './events.ts'
+import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
 import { drawUlid } from './ids.ts'
 import { addMessage, addPart, say, think } from './parts.ts'
-import { beginProgress, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
+import { beginProgress, elapsed, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
 import { askForCall, serverCall, useTool } from './tools.ts'
 import { estimateUsage } from './usage.ts'
 
@@ -13,16 +13,20 @@ import { estimateUsage } from './usage.ts'
  * Plays a script's steps. A step that takes no time yields nothing, so that an instant script is played within one call
  * of `next`. This is the one producer: sync, background and stream only watch what it tells.
  */
-export function* play(script: Script, steps: readonly Step[], stage: Stage): Playing<Outcome> {
+export function* play(script: Script, steps: readonly Step[], stage: Stage): Playing<Ending> {
   const progress = beginProgress(script, stage)
-  tell(progress, { atMs: progress.dueMs, type: 'started' })
+  tell(progress, started)
   try {
     yield* playSteps(progress, steps)
   } catch (error) {
     progress.failure = error instanceof Break ? error.failure : unplayable(error)
   }
-  return conclude(progress)
+  const outcome = outcomeOf(progress)
+  tell(progress, outcome)
+  return outcome
 }
+
+const started: RunEvent = { type: 'started', afterMs: 0 }
 
 /** Thrown into a run from outside, to make it fail where it stands. */
 export class Break extends Error {
@@ -70,16 +74,16 @@ function* playStep(progress: Progress, step: Step): Playing {
     case 'cut':
       return cut(progress, step.cut, step.afterChunks)
     case 'raw':
-      return tell(progress, { atMs: nowOf(progress), type: 'raw', text: step.text.render(lookup) })
+      return tell(progress, { afterMs: elapsed(progress), type: 'raw', text: step.text.render(lookup) })
   }
 }
 
 function* review(progress: Progress, step: Extract<Step, { do: 'review' }>): Playing {
   const call = serverCall(progress, step.name)
   const given = step.arguments(progress.stage.lookup)
-  tell(progress, { atMs: nowOf(progress), type: 'review_requested', call, arguments: given })
+  tell(progress, { afterMs: elapsed(progress), type: 'review_requested', call, arguments: given })
   const verdict = step.outcome === 'manual' ? yield* decision(progress, call) : step.outcome
-  tell(progress, { atMs: nowOf(progress), type: 'review_done', call, review: verdict })
+  tell(progress, { afterMs: elapsed(progress), type: 'review_done', call, review: verdict })
   if (verdict === 'approved') return yield* playSteps(progress, step.approved)
   yield* playSteps(progress, step.rejected)
   progress.over = true
@@ -100,27 +104,21 @@ function fail(progress: Progress, failure: Failure): void {
 function cut(progress: Progress, kind: CutKind, afterChunks: number): void {
   if (!progress.stage.streamed) return
   if (afterChunks > 0) progress.cut = { kind, afterChunks }
-  else tell(progress, { atMs: nowOf(progress), type: 'cut', cut: kind })
+  else tell(progress, { afterMs: elapsed(progress), type: 'cut', cut: kind })
 }
 
-function conclude(progress: Progress): Outcome {
+function outcomeOf(progress: Progress): Ending {
   const turn = turnOf(progress)
   const { failure } = progress
-  const atMs = turn.endedAtMs
-  if (failure) {
-    tell(progress, { atMs, type: 'failed', failure })
-    return { kind: 'failed', turn, failure }
-  }
-  tell(progress, { atMs, type: 'done', turn })
-  return { kind: 'finished', turn }
+  const afterMs = elapsed(progress)
+  return failure ? { type: 'failed', afterMs, turn, failure } : { type: 'done', afterMs, turn }
 }
 
 function turnOf(progress: Progress): Turn {
   const { stage, script, calls } = progress
   return {
     head: stage.head,
-    endedAtMs: nowOf(progress),
-    parts: kept([...progress.parts, ...calls.map(partOf)]),
+    parts: kept(calls.length > 0 ? [...progress.parts, ...calls.map(partOf)] : progress.parts.slice()),
     further: kept([...progress.messages, ...trailOf(progress)]),
     calls: kept(calls),
     finish: progress.finish,

@@ -52,7 +52,7 @@ export function beginProgress(script: Script, stage: Stage): Progress {
   return {
     stage,
     script,
-    dueMs: stage.clock.now(),
+    dueMs: stage.head.startedAtMs,
     begun: false,
     parts: [],
     messages: [],
@@ -67,6 +67,9 @@ export function beginProgress(script: Script, stage: Stage): Progress {
 }
 
 export const nowOf = ({ stage }: Progress): number => stage.clock.now()
+
+/** Since the run began. */
+export const elapsed = (progress: Progress): number => nowOf(progress) - progress.stage.head.startedAtMs
 
 export function tell({ stage }: Progress, event: RunEvent): void {
   stage.log.push(event)

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../clock.ts'
 import type { Script, Step } from '../script/script.ts'
 import type { Failure, TurnHead } from '../task/task.ts'
-import type { Outcome, Review, RunEvent, ServerCall } from './events.ts'
+import type { Ending, Outcome, Review, RunEvent, ServerCall } from './events.ts'
 import { Break, play } from './play.ts'
 import type { Pending, Playing, Stage } from './progress.ts'
 
@@ -18,7 +18,7 @@ export interface Run {
 }
 
 interface Motor {
-  playing: Playing<Outcome>
+  playing: Playing<Ending>
   clock: Clock
   pending: Pending | undefined
   cancel: Cancel
@@ -85,10 +85,10 @@ export function abortRun(run: Run): void {
   const { motor } = run
   if (!motor) return
   motor.cancel()
-  end(run, motor, { kind: 'aborted' })
+  end(run, motor, { type: 'aborted' })
 }
 
-function go(run: Run, motor: Motor, { done, value }: IteratorResult<Pending, Outcome>): void {
+function go(run: Run, motor: Motor, { done, value }: IteratorResult<Pending, Ending>): void {
   if (done) return end(run, motor, value)
   motor.pending = value
   if (value.kind === 'time') motor.cancel = motor.clock.at(value.untilMs, () => go(run, motor, motor.playing.next()))

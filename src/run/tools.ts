@@ -2,22 +2,22 @@ import type { Step } from '../script/script.ts'
 import { charactersIn } from '../script/spoken.ts'
 import type { ServerCall } from './events.ts'
 import { drawPrefixed } from './ids.ts'
-import { nowOf, pause, tell, type Playing, type Progress } from './progress.ts'
+import { elapsed, pause, tell, type Playing, type Progress } from './progress.ts'
 
 export function* useTool(progress: Progress, step: Extract<Step, { do: 'tool' }>): Playing {
   const { lookup } = progress.stage
   const call = serverCall(progress, step.name)
   const given = step.arguments(lookup)
-  tell(progress, { atMs: nowOf(progress), type: 'tool_started', call, arguments: given })
+  tell(progress, { afterMs: elapsed(progress), type: 'tool_started', call, arguments: given })
   yield* pause(progress, step.takesMs)
   const { outcome } = step
   if (outcome.kind === 'result') {
     const result = outcome.result(lookup)
-    tell(progress, { atMs: nowOf(progress), type: 'tool_done', call, result })
+    tell(progress, { afterMs: elapsed(progress), type: 'tool_done', call, result })
     return leaveTrail(progress, call, given, result)
   }
   const error = outcome.error.render(lookup)
-  tell(progress, { atMs: nowOf(progress), type: 'tool_failed', call, error })
+  tell(progress, { afterMs: elapsed(progress), type: 'tool_failed', call, error })
   leaveTrail(progress, call, given, { error })
 }
 

@@ -6,7 +6,8 @@ interface Identity {
   id: string
   /** The agent key, without a version. */
   agent: string
-  createdAtMs: number
+  /** Of its first turn. */
+  opened: TurnHead
 }
 
 /** What is known of a turn from its first moment on. */
@@ -45,7 +46,6 @@ export interface ToolCall {
 /** What a turn has brought. */
 export interface Turn {
   head: TurnHead
-  endedAtMs: number
   /** Of the agent's message. */
   parts: readonly OutputPart[]
   /** What comes after the agent's message. */
@@ -80,18 +80,18 @@ export class IllegalMove extends Error {
 
 /** A task that begins its first turn. */
 export function openTask(id: string, agent: string, head: TurnHead): Task {
-  return { id, agent, createdAtMs: head.startedAtMs, state: 'in_progress', head }
+  return { id, agent, opened: head, state: 'in_progress', head }
 }
 
 /** The only way a task changes. Throws IllegalMove. */
 export function advance(task: Task, event: TaskEvent): Task {
-  const { id, agent, createdAtMs } = task
+  const { id, agent, opened } = task
   if (event.type === 'continue' && task.state === 'inactive')
-    return { id, agent, createdAtMs, state: 'in_progress', head: event.head }
+    return { id, agent, opened, state: 'in_progress', head: event.head }
   if (event.type === 'finish' && task.state === 'in_progress')
-    return { id, agent, createdAtMs, state: 'inactive', turn: event.turn }
+    return { id, agent, opened, state: 'inactive', turn: event.turn }
   if (event.type === 'fail' && task.state === 'in_progress')
-    return { id, agent, createdAtMs, state: 'errored', turn: event.turn, failure: event.failure }
+    return { id, agent, opened, state: 'errored', turn: event.turn, failure: event.failure }
   throw new IllegalMove(task, event)
 }
 

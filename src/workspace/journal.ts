@@ -15,7 +15,8 @@ export interface Entry {
   atMs: number
   method: string
   url: string
-  agent: string | undefined
+  /** As the client has named it. */
+  agent: string
   task: string | undefined
   mode: Mode | undefined
   /** The text of the message. */
@@ -46,7 +47,7 @@ export interface JournalLimits {
 
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
-  open(atMs: number, method: string, url: string): Entry
+  open(request: Pick<Entry, 'atMs' | 'method' | 'url' | 'agent' | 'task'>): Entry
   /** Counts so many more bytes for an entry. */
   weigh(entry: Entry, bytes: number): void
   /** Oldest first. */
@@ -57,14 +58,14 @@ export interface Journal {
 }
 
 /** With all its fields from the start: objects of one shape are smaller and faster. */
-function emptyEntry(number: number, atMs: number, method: string, url: string): Entry {
+function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): Entry {
   return {
     number,
-    atMs,
-    method,
-    url,
-    agent: undefined,
-    task: undefined,
+    atMs: request.atMs,
+    method: request.method,
+    url: request.url,
+    agent: request.agent,
+    task: request.task,
     mode: undefined,
     text: undefined,
     body: undefined,
@@ -105,12 +106,13 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
   }
 
   return {
-    open(atMs, method, url) {
+    open(request) {
       number += 1
-      const entry = emptyEntry(number, atMs, method, url)
+      const entry = emptyEntry(number, request)
+      shareTexts(entry, entries.at(-1))
       entries.push(entry)
       while (entries.length > maxRequests) dropOldest()
-      weigh(entry, entryBytes + url.length)
+      weigh(entry, entryBytes + request.url.length)
       return entry
     },
     weigh,
@@ -124,6 +126,12 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       dropped = 0
     },
   }
+}
+
+/** Clients ask the same agent again and again: the same text is kept once. */
+function shareTexts(entry: Entry, before: Entry | undefined): void {
+  if (entry.url === before?.url) entry.url = before.url
+  if (entry.agent === before?.agent) entry.agent = before.agent
 }
 
 /** Writes down placeholders that lead nowhere, each once. */

@@ -72,8 +72,8 @@ function shares({ seed, stream }: TurnChance): () => number {
 }
 
 function endTurn({ tasks }: Workspace, taskId: string, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case 'finished':
+  switch (outcome.type) {
+    case 'done':
       return void tasks.move(taskId, { type: 'finish', turn: outcome.turn })
     case 'failed':
       return void tasks.move(taskId, { type: 'fail', turn: outcome.turn, failure: outcome.failure })

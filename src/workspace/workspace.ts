@@ -26,8 +26,8 @@ type LookupNoting = (note: (name: string) => void) => Lookup
 export interface Live {
   /** Of the latest turn. */
   run: Run
-  /** The latest turns' runs, the last one included. */
-  runs: readonly Run[]
+  /** Of the turns before it, so far as they are kept. */
+  earlier: readonly Run[]
   veil: Veil
   /** Answers to the next GETs, and what their placeholders name. */
   polls: readonly HttpAnswer[]
@@ -73,6 +73,7 @@ export interface Workspace {
 
 /** How many turns of a task its timeline goes back. */
 const mostRuns = 100
+const none: readonly Run[] = []
 
 export function makeWorkspace(fingerprint: string, seed: Seed, settings: WorkspaceSettings): Workspace {
   let clock = settings.makeClock()
@@ -110,9 +111,9 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
     live: taskId => live.get(taskId),
     begin(run, veil, polls, lookup) {
       const before = live.get(run.taskId)
-      const runs = before ? [...before.runs.slice(1 - mostRuns), run] : [run]
+      const earlier = before ? [...before.earlier, before.run].slice(1 - mostRuns) : none
       // Nothing of a request is kept for scripts that will not ask for it.
-      live.set(run.taskId, { run, runs, veil, polls, lookup: polls.length > 0 ? lookup : undefined })
+      live.set(run.taskId, { run, earlier, veil, polls, lookup: polls.length > 0 ? lookup : undefined })
     },
     nextPoll(taskId) {
       const now = live.get(taskId)
