@@ -3,9 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
-import { authenticate } from './routes/auth.ts'
+import { authenticator } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
-import { allowBrowsers, corsHeaders } from './routes/cors.ts'
+import { corsHeaders } from './routes/cors.ts'
 import {
   answerClientError,
   answerErrors,
@@ -14,7 +14,7 @@ import {
   refuseUnreadable,
 } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
-import { keepJournal } from './routes/record.ts'
+import { admit } from './routes/record.ts'
 import { preflightRoutes, responsesRoutes } from './routes/responses.ts'
 import { screen } from './routes/screen.ts'
 import { eventStream } from './routes/stream.ts'
@@ -69,13 +69,11 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
   const cors = corsHeaders(settings.corsOrigin)
-  allowBrowsers(app, cors)
   const refuseLate = refuseWhileClosing(closing)
-  screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  screen(app, cors, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   preflightRoutes(app)
   await app.register(async api => {
-    authenticate(api, workspaces, settings.apiKeys)
-    keepJournal(api, totals, settings.log)
+    admit(api, authenticator(workspaces, settings.apiKeys), totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
   })
   await app.register(adminRoutes, {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problem.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Workspaces } from '../workspace/workspaces.ts'
@@ -10,24 +10,14 @@ declare module 'fastify' {
   }
 }
 
-/** Finds the workspace of every request, before its body is read. With `apiKeys`, there is one for these keys only. */
-export function authenticate(
-  app: FastifyInstance,
-  workspaces: Workspaces,
-  apiKeys: readonly string[] | undefined,
-): void {
+/** Answers whose a request is. Throws a Problem; with `apiKeys`, also for every other key. */
+export function authenticator(workspaces: Workspaces, apiKeys: readonly string[] | undefined) {
   const known = apiKeys && new Set(apiKeys)
-  app.decorateRequest('workspace')
-  app.addHook('onRequest', (request, _reply, done) => {
+  return (request: FastifyRequest): Workspace => {
     const token = tokenOf(request)
-    if (token === undefined || (known && !known.has(token))) return done(invalidKey(token))
-    try {
-      request.workspace = workspaces.of(token)
-      done()
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+    if (token === undefined || (known && !known.has(token))) throw invalidKey(token)
+    return workspaces.of(token)
+  }
 }
 
 /** The bearer token; undefined where there is none. Its alphabet is not enforced: the vendor's own samples break it. */

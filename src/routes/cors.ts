@@ -12,14 +12,6 @@ export function corsHeaders(origin: string): Record<string, string> {
   }
 }
 
-/** Gives these headers to every reply of the emulated API, refusals that come early included. */
-export function allowBrowsers(app: FastifyInstance, headers: Record<string, string>): void {
-  app.addHook('onRequest', ({ url }, reply, done) => {
-    if (!url.startsWith('/__admin')) reply.headers(headers)
-    done()
-  })
-}
-
 /** Answers the question a browser asks before it sends a request to this path. It comes without a key. */
 export function allowPreflight(app: FastifyInstance, url: string, method: string): void {
   app.options(url, { schema: { hide: true } }, (request, reply: FastifyReply) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
 import type { Entry } from '../workspace/journal.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import type { Totals } from '../workspace/totals.ts'
 
 declare module 'fastify' {
@@ -12,12 +13,19 @@ declare module 'fastify' {
   }
 }
 
-/** Writes every request of a known workspace down, matched or not. Comes after authentication. */
-export function keepJournal(app: FastifyInstance, totals: Totals, log: Log): void {
+/** The one hook before the emulated API and its bodies: finds whose a request is, and writes it down, matched or not. */
+export function admit(
+  app: FastifyInstance,
+  authenticate: (request: FastifyRequest) => Workspace,
+  totals: Totals,
+  log: Log,
+): void {
+  app.decorateRequest('workspace')
   app.decorateRequest('entry')
   app.decorateRequest('streaming', false)
   app.addHook('onRequest', (request, reply, done) => {
-    const { workspace } = request
+    const workspace = authenticate(request)
+    request.workspace = workspace
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request

@@ -4,9 +4,18 @@ import type { Problem } from '../problem.ts'
 /** Says why a request is not let in; undefined: it is. */
 export type Refusal = (request: FastifyRequest) => Problem | undefined
 
-/** One hook before every route and every body; the first refusal counts. `late` ones are asked again when the body is there. */
-export function screen(app: FastifyInstance, refusals: readonly Refusal[], late: Refusal): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+/**
+ * One hook before every route and every body; the first refusal counts. `late` ones are asked again when the body is
+ * there. All replies of the emulated API get `cors`, refusals too.
+ */
+export function screen(
+  app: FastifyInstance,
+  cors: Record<string, string>,
+  refusals: readonly Refusal[],
+  late: Refusal,
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.url.startsWith('/__admin')) reply.headers(cors)
     for (const refuse of refusals) {
       const problem = refuse(request)
       if (problem) return done(problem)
