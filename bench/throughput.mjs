@@ -8,32 +8,47 @@ import { median } from './table.mjs'
 const path = '/v2/agents/bench/responses'
 const message = { role: 'user', parts: [{ kind: 'text', text: 'Seven words, please.' }] }
 
-/** Sync POSTs, polls and instant streams a second: ours with the journal on, ours with 1,000 other scripts, and the bare floor. */
-export async function throughput({ rounds, seconds }) {
-  const ours = await startMock()
-  const crowded = await startMock(...manyScripts(1000))
-  const samples = await sample(ours.url)
-  const bare = await start(['bench/targets/bare.mjs'], { env: { REPLY: samples.reply, FRAMES: samples.frames } })
-  const servers = { ours, crowded, bare }
-  const tasks = Object.fromEntries(
-    await Promise.all(Object.entries(servers).map(async ([name, { url }]) => [name, await taskOf(url)])),
-  )
-  const kinds = {
-    'sync POST': () => requestBytes('POST', path, { message }),
-    'GET poll': name => requestBytes('GET', `${path}/${tasks[name]}`, undefined, 'poll'),
-    'instant stream': () => requestBytes('POST', path, { message, stream: true }),
+/**
+ * Sync POSTs, polls and instant streams a second: ours with the journal on, ours with 1,000 other scripts, and the bare
+ * floor. One process of a program may be a fifth faster than the next, for its whole life (where its memory lies, what
+ * the compiler made of it): so every figure is the median over several processes, and over rounds in each.
+ */
+export async function throughput({ processes, rounds, seconds }) {
+  const others = manyScripts(1000)
+  const samples = await takeSamples()
+  const found = Object.fromEntries(Object.keys(kinds).map(kind => [kind, { ours: [], crowded: [], bare: [] }]))
+  for (let generation = 0; generation < processes; generation += 1) {
+    const servers = {
+      ours: await startMock(),
+      crowded: await startMock(...others),
+      bare: await start(['bench/targets/bare.mjs'], { env: samples }),
+    }
+    for (const kind of rotated(Object.keys(kinds), generation))
+      await measure(kind, servers, found[kind], rounds, seconds)
+    await Promise.all(Object.values(servers).map(server => server.stop()))
   }
-  const figures = {}
-  for (const [kind, request] of Object.entries(kinds)) {
-    const found = { ours: [], crowded: [], bare: [] }
-    for (let round = 0; round < rounds; round += 1)
-      for (const [name, { url }] of Object.entries(servers))
-        found[name].push(await hammer({ url, request: request(name), seconds }))
-    figures[kind] = Object.fromEntries(Object.entries(found).map(([name, values]) => [name, median(values)]))
-  }
-  await Promise.all(Object.values(servers).map(server => server.stop()))
-  return figures
+  return mapValues(found, programs => mapValues(programs, median))
 }
+
+/** What is sent; the floor takes any task. */
+const kinds = {
+  'sync POST': () => requestBytes('POST', path, { message }),
+  'GET poll': task => requestBytes('GET', `${path}/${task}`, undefined, 'poll'),
+  'instant stream': () => requestBytes('POST', path, { message, stream: true }),
+}
+
+async function measure(kind, servers, found, rounds, seconds) {
+  const targets = await Promise.all(
+    Object.entries(servers).map(async ([name, { url }]) => ({ name, url, request: kinds[kind](await taskOf(url)) })),
+  )
+  for (const { url, request } of targets) await hammer({ url, request, seconds })
+  for (let round = 0; round < rounds; round += 1)
+    for (const { name, url, request } of targets) found[name].push(await hammer({ url, request, seconds }))
+}
+
+const rotated = (list, by) => list.map((_, index) => list[(index + by) % list.length])
+const mapValues = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 
 const startMock = (...more) =>
   start(['dist/bin.js', '--port', '0', '--log-level', 'warn', '--fixtures', 'bench/fixtures.yaml', ...more])
@@ -52,25 +67,22 @@ function manyScripts(count) {
   return ['--fixtures', folder]
 }
 
-async function sample(url) {
-  const send = body =>
-    fetch(new URL(path, url), {
-      method: 'POST',
-      headers: { authorization: 'Bearer sample', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).then(reply => reply.text())
-  const frames = await send({ message, stream: true })
+/** What the floor sends: as many bytes as the mock does. */
+async function takeSamples() {
+  const { url, stop } = await startMock()
+  const frames = await send(url, { message, stream: true })
   const count = frames.split('\n\n').length - 1
   if (count !== 11) throw new Error(`the script should make 11 frames, not ${count}`)
-  return { reply: await send({ message }), frames }
+  const samples = { REPLY: await send(url, { message }), FRAMES: frames }
+  await stop()
+  return samples
 }
 
-/** A finished task to poll, of a key whose tasks nobody else drops; the floor takes any. */
-async function taskOf(url) {
-  const reply = await fetch(new URL(path, url), {
-    method: 'POST',
-    headers: { authorization: 'Bearer poll', 'content-type': 'application/json' },
-    body: JSON.stringify({ message }),
-  })
-  return (await reply.json()).task_id
+/** A finished task to poll, of a key whose tasks nobody else drops. */
+const taskOf = async url => JSON.parse(await send(url, { message }, 'poll')).task_id
+
+async function send(url, body, key = 'sample') {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const reply = await fetch(new URL(path, url), { method: 'POST', headers, body: JSON.stringify(body) })
+  return reply.text()
 }
