@@ -1,45 +1,63 @@
 import type { OutputPart, StreamPart } from '../contract/parts.ts'
 import type { Step } from '../script/script.ts'
-import { spokenOf, type Chunk, type Spoken } from '../script/spoken.ts'
+import { spokenOf, type Spoken } from '../script/spoken.ts'
 import { drawPrefixed, drawUlid, type Ids } from './ids.ts'
 import { elapsed, pace, tell, type Playing, type Progress } from './progress.ts'
 
-export function* say(progress: Progress, spoken: Spoken): Playing {
-  yield* speak(progress, 'text', spoken)
-  progress.parts.push(spoken.part)
+/** What is being said, and by which id a stream tells it. */
+interface Speech {
+  partId: string
+  kind: 'text' | 'reasoning'
+  spoken: Spoken
+  /** Where the part goes when it is whole. */
+  into: OutputPart[] | undefined
 }
 
-export function* think(progress: Progress, spoken: Spoken): Playing {
-  yield* speak(progress, 'reasoning', spoken)
+/** Says or thinks a text. Without a pace it is all told at once, and there is nothing to wait for. */
+export function speak(
+  progress: Progress,
+  kind: Speech['kind'],
+  spoken: Spoken,
+  into?: OutputPart[],
+): Playing | undefined {
+  const speech = { partId: drawPrefixed(progress.stage.ids, kind), kind, spoken, into }
+  progress.answeredCharacters += spoken.characters
+  const { firstMs, eachMs } = progress.script.pace
+  if (firstMs > 0 || eachMs > 0) return speakPaced(progress, speech)
+  tellChunks(progress, speech, 0, spoken.chunks.length)
+  tellWhole(progress, speech)
+  return undefined
 }
 
-function* speak(progress: Progress, kind: 'text' | 'reasoning', { text, json, chunks, characters }: Spoken): Playing {
-  const partId = drawPrefixed(progress.stage.ids, kind)
-  progress.answeredCharacters += characters
-  yield* speakChunks(progress, partId, kind, chunks)
-  tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, text, json })
+function* speakPaced(progress: Progress, speech: Speech): Playing {
+  for (let at = 0; at < speech.spoken.chunks.length; at += 1) {
+    yield* pace(progress)
+    tellChunks(progress, speech, at, at + 1)
+  }
+  tellWhole(progress, speech)
 }
 
 /** No event is larger than what a stream may hold back for a slow reader. */
 const mostAtOnce = 256
 
-/** Chunk by chunk, or all at once. Where nobody wants the chunks and none takes time, there is nothing to do. */
-function* speakChunks(
+/** Where nobody wants the chunks, there is nothing to do. */
+function tellChunks(
   progress: Progress,
-  partId: string,
-  kind: 'text' | 'reasoning',
-  chunks: readonly Chunk[],
-): Playing {
-  const { stage, script } = progress
-  const timed = script.pace.firstMs > 0 || script.pace.eachMs > 0
-  if (!stage.streamed && !timed) return
-  for (let from = 0, to: number; from < chunks.length; from = to) {
-    if (timed) yield* pace(progress)
-    to = timed ? from + 1 : Math.min(chunks.length, from + Math.min(mostAtOnce, untilCut(progress)))
-    if (!stage.streamed) continue
+  { partId, kind, spoken: { chunks } }: Speech,
+  first: number,
+  end: number,
+): void {
+  if (!progress.stage.streamed) return
+  for (let from = first, to: number; from < end; from = to) {
+    to = Math.min(end, from + Math.min(mostAtOnce, untilCut(progress)))
     tell(progress, { afterMs: elapsed(progress), type: 'chunks', partId, kind, chunks, from, to })
     countDown(progress, to - from)
   }
+}
+
+function tellWhole(progress: Progress, { partId, kind, spoken: { text, json, part }, into }: Speech): void {
+  tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, text, json })
+  into?.push(part)
 }
 
 const untilCut = ({ cut }: Progress): number => cut?.afterChunks ?? Infinity
@@ -74,7 +92,7 @@ export function* addMessage(progress: Progress, step: Extract<Step, { do: 'messa
   const { ids, lookup } = progress.stage
   const { messageId, parts, ...message } = step.message(lookup)
   for (const part of parts) {
-    if (part.kind === 'text') yield* speak(progress, 'text', spokenOf(part.text))
+    if (part.kind === 'text') yield* speak(progress, 'text', spokenOf(part.text)) ?? []
     if (part.kind === 'file' || part.kind === 'data') yield* streamPart(progress, part)
   }
   progress.messages.push({

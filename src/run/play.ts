@@ -4,7 +4,7 @@ import type { CutKind, Script, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
 import { drawUlid } from './ids.ts'
-import { addMessage, addPart, say, think } from './parts.ts'
+import { addMessage, addPart, speak } from './parts.ts'
 import { beginProgress, elapsed, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
 import { askForCall, serverCall, useTool } from './tools.ts'
 import { estimateUsage } from './usage.ts'
@@ -43,29 +43,31 @@ const unplayable = (error: unknown): Failure => ({ error: `The mock could not pl
 function* playSteps(progress: Progress, steps: readonly Step[]): Playing {
   for (const step of steps) {
     if (progress.over) return
-    yield* playStep(progress, step)
+    const waiting = playStep(progress, step)
+    if (waiting) yield* waiting
   }
 }
 
-function* playStep(progress: Progress, step: Step): Playing {
+/** Answers what there is to wait for; most steps are played when it returns, and a generator for each would be dear. */
+function playStep(progress: Progress, step: Step): Playing | void {
   const { lookup } = progress.stage
   switch (step.do) {
     case 'say':
-      return yield* say(progress, step.text(lookup))
+      return speak(progress, 'text', step.text(lookup), progress.parts)
     case 'think':
-      return yield* think(progress, step.text(lookup))
+      return speak(progress, 'reasoning', step.text(lookup))
     case 'part':
-      return yield* addPart(progress, step.part(lookup))
+      return addPart(progress, step.part(lookup))
     case 'tool':
-      return yield* useTool(progress, step)
+      return useTool(progress, step)
     case 'review':
-      return yield* review(progress, step)
+      return review(progress, step)
     case 'call':
       return askForCall(progress, step)
     case 'message':
-      return yield* addMessage(progress, step)
+      return addMessage(progress, step)
     case 'wait':
-      return yield* pause(progress, step.ms)
+      return pause(progress, step.ms)
     case 'fail':
       return fail(progress, { error: step.error.render(lookup), code: step.code })
     case 'finish':
