@@ -19,85 +19,116 @@ interface StreamOptions {
   onEnd: (end: StreamEnd, events: number, characters: number) => void
 }
 
+/** A run being told to a client. */
+interface Telling {
+  run: Run
+  response: ServerResponse
+  options: StreamOptions
+  /** How much of the run's log is told. */
+  cursor: number
+  characters: number
+  /** Whether the client keeps up. */
+  flowing: boolean
+  over: boolean
+  /** What it takes to go on, for a run that does. */
+  unwatch: (() => void) | undefined
+  keepAlive: NodeJS.Timeout | undefined
+}
+
 /**
  * Tells a run as server-sent events. It reads the run's log at the client's speed: a slow reader holds no more than one
  * batch, a client that leaves only ends the watching.
  */
-export function streamRun(run: Run, response: ServerResponse, { headers, keepAliveMs, onEnd }: StreamOptions): void {
-  let cursor = 0
-  let characters = 0
-  let flowing = true
-  let over = false
-  let unwatch = () => {}
-  let keepAlive: NodeJS.Timeout | undefined
-
-  const finish = (how: StreamEnd) => {
-    if (over) return
-    over = true
-    unwatch()
-    clearTimeout(keepAlive)
-    onEnd(how, cursor, characters)
+export function streamRun(run: Run, response: ServerResponse, options: StreamOptions): void {
+  const telling: Telling = {
+    run,
+    response,
+    options,
+    cursor: 0,
+    characters: 0,
+    flowing: true,
+    over: false,
+    unwatch: undefined,
+    keepAlive: undefined,
   }
-  const close = (how: StreamEnd, lastWords: string) => {
-    characters += lastWords.length
-    finish(how)
-    response.end(lastWords)
-  }
-  const write = (text: string, then?: () => void) => {
-    characters += text.length
-    flowing = response.write(text, then)
-    keepAlive?.refresh()
-  }
-
-  /** Everything up to the next cut that fits a batch. */
-  const nextBatch = (): { text: string; cut: CutKind | undefined } => {
-    let text = ''
-    while (cursor < run.log.length && text.length < batchCharacters) {
-      const event = run.log[cursor]!
-      cursor += 1
-      if (event.type === 'cut') return { text, cut: event.cut }
-      text += framesOf(event, run.taskId, run.head)
-    }
-    return { text, cut: undefined }
-  }
-
-  const pump = () => {
-    while (!over && flowing && (cursor < run.log.length || run.outcome)) {
-      const { text, cut } = nextBatch()
-      if (cut) return applyCut(cut, text)
-      const outcome = cursor === run.log.length ? run.outcome : undefined
-      if (outcome) return close('completed', text + (outcome.type === 'aborted' ? abortedFrame : doneFrame))
-      write(text)
-    }
-  }
-
-  const applyCut = (cut: CutKind, text: string) => {
-    switch (cut) {
-      case 'end':
-        return close('cut', text)
-      case 'garbage':
-        return close('cut', text + garbageFrame)
-      case 'stall':
-        write(text)
-        return finish('cut')
-      case 'reset':
-        write(text, () => resetSoon(response))
-        return finish('cut')
-    }
-  }
-
   // A client may be gone before its request has come this far; then nothing will ever tell us.
-  if (response.closed) return finish('client_left')
-  response.writeHead(200, headers)
-  pump()
-  if (over) return
-  response.on('close', () => finish('client_left'))
+  if (response.closed) return finish(telling, 'client_left')
+  response.writeHead(200, options.headers)
+  pump(telling)
+  if (!telling.over) goOn(telling)
+}
+
+function goOn(telling: Telling): void {
+  const { run, response, options } = telling
+  response.on('close', () => finish(telling, 'client_left'))
   response.on('drain', () => {
-    flowing = true
-    pump()
+    telling.flowing = true
+    pump(telling)
   })
-  unwatch = watchRun(run, pump)
-  keepAlive = setTimeout(() => (flowing ? write(keepAliveFrame) : keepAlive?.refresh()), keepAliveMs)
+  telling.unwatch = watchRun(run, () => pump(telling))
+  const wake = () => (telling.flowing ? write(telling, keepAliveFrame) : telling.keepAlive?.refresh())
+  telling.keepAlive = setTimeout(wake, options.keepAliveMs)
+}
+
+/** Tells what there is to tell, as long as the client takes it. */
+function pump(telling: Telling): void {
+  const { run } = telling
+  while (!telling.over && telling.flowing && (telling.cursor < run.log.length || run.outcome)) {
+    const text = nextBatch(telling)
+    const event = run.log[telling.cursor]
+    if (event?.type === 'cut') return applyCut(telling, event.cut, text)
+    const outcome = event ? undefined : run.outcome
+    if (outcome) return close(telling, 'completed', text + (outcome.type === 'aborted' ? abortedFrame : doneFrame))
+    write(telling, text)
+  }
+}
+
+/** Everything up to the next cut that fits a batch. */
+function nextBatch(telling: Telling): string {
+  const { log, taskId, head } = telling.run
+  let text = ''
+  for (; telling.cursor < log.length && text.length < batchCharacters; telling.cursor += 1) {
+    const event = log[telling.cursor]!
+    if (event.type === 'cut') return text
+    text += framesOf(event, taskId, head)
+  }
+  return text
+}
+
+function applyCut(telling: Telling, cut: CutKind, text: string): void {
+  telling.cursor += 1
+  switch (cut) {
+    case 'end':
+      return close(telling, 'cut', text)
+    case 'garbage':
+      return close(telling, 'cut', text + garbageFrame)
+    case 'stall':
+      write(telling, text)
+      return finish(telling, 'cut')
+    case 'reset':
+      write(telling, text, () => resetSoon(telling.response))
+      return finish(telling, 'cut')
+  }
+}
+
+function write(telling: Telling, text: string, then?: () => void): void {
+  telling.characters += text.length
+  telling.flowing = telling.response.write(text, then)
+  telling.keepAlive?.refresh()
+}
+
+function close(telling: Telling, how: StreamEnd, lastWords: string): void {
+  telling.characters += lastWords.length
+  finish(telling, how)
+  telling.response.end(lastWords)
+}
+
+function finish(telling: Telling, how: StreamEnd): void {
+  if (telling.over) return
+  telling.over = true
+  telling.unwatch?.()
+  clearTimeout(telling.keepAlive)
+  telling.options.onEnd(how, telling.cursor, telling.characters)
 }
 
 /** Gives what was written a moment to leave, since a reset throws away what the kernel still holds. */
