@@ -16,7 +16,7 @@ const head: TurnHead = {
   userMessageId: undefined,
   script: { name: 'one', source: 'file' },
 }
-const turn: Turn = { head, parts: [], further: [], calls: [], finish: 'stop', usage: {} }
+const turn: Turn = { head, parts: [], further: [], calls: [], finish: 'stop', usage: {}, asked: 0, answered: 0 }
 const failure = { error: 'broken', code: 500 }
 
 const fresh = openTask('task', 'support', head)

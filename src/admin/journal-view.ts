@@ -3,6 +3,7 @@ import { Choice } from '../contract/kinds.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
 import { readJson } from '../script/ask.ts'
+import { usageOf } from '../task/usage.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { isoTime } from '../routes/present.ts'
@@ -93,7 +94,7 @@ function viewEvent(event: RunEvent, fromMs: number): Static<typeof TimelineEvent
 function detailsOf(event: RunEvent): object {
   if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.text }
   if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
-  if (event.type === 'done') return { finish: event.turn.finish, usage: event.turn.usage, calls: event.turn.calls }
+  if (event.type === 'done') return { finish: event.turn.finish, usage: usageOf(event.turn), calls: event.turn.calls }
   if (event.type === 'failed') return { failure: event.failure }
   const { afterMs: _after, type: _type, ...details } = event
   return details

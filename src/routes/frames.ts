@@ -1,7 +1,7 @@
 import { jsonOf } from '../script/constant.ts'
 import type { RunEvent, ServerCall } from '../run/events.ts'
 import type { Turn, TurnHead } from '../task/task.ts'
-import { isoTime, presentCall, telemetryJson } from './present.ts'
+import { isoTime, presentCall, telemetryJson, usageJson } from './present.ts'
 
 /** The end of every stream that is not cut. */
 export const doneFrame = 'data: [DONE]\n\n'
@@ -65,9 +65,10 @@ function startedJson(taskId: string, head: TurnHead): string {
   return `{"responseId":"${ids.response}","taskId":"${taskId}","model":${JSON.stringify(model)},"workflowRunId":"${ids.workflowRun}","userMessageId":${JSON.stringify(userMessageId)},"assistantMessageId":"${ids.message}",${telemetryJson(head)}}`
 }
 
-function doneJson({ head, finish, usage, calls }: Turn): string {
+function doneJson(turn: Turn): string {
+  const { head, finish, calls } = turn
   const pending = calls.length > 0 ? `"pendingToolCalls":${JSON.stringify(calls.map(presentCall))},` : ''
-  return `{"finishReason":"${finish}","usage":${jsonOf(usage)},${pending}${telemetryJson(head)}}`
+  return `{"finishReason":"${finish}",${usageJson(turn)},${pending}${telemetryJson(head)}}`
 }
 
 const called = ({ toolId, callId }: ServerCall) => ({ toolId, toolCallId: callId })

@@ -1,5 +1,6 @@
 import type { FinishReason, Message, PendingToolCall } from '../contract/response.ts'
 import { jsonOf } from '../script/constant.ts'
+import { usageOf } from '../task/usage.ts'
 import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
 
 /** How tasks and turns look on the wire. Put together as text, since nearly all of it is there as JSON already. */
@@ -44,8 +45,14 @@ export const telemetryJson = ({ ids }: TurnHead): string =>
   `"telemetry":{"trace_id":"${ids.trace}","span_id":"${ids.span}"}`
 
 /** A turn that has failed has no reason to have finished. */
-function resultJson({ usage }: Turn, finish?: FinishReason): string {
-  return `"usage":${jsonOf(usage)},${finish === undefined ? '' : `"finish_reason":"${finish}",`}`
+function resultJson(turn: Turn, finish?: FinishReason): string {
+  return `${usageJson(turn)},${finish === undefined ? '' : `"finish_reason":"${finish}",`}`
+}
+
+export function usageJson(turn: Turn): string {
+  if (turn.usage) return `"usage":${jsonOf(turn.usage)}`
+  const guess = usageOf(turn)
+  return `"usage":{"prompt_tokens":${guess.prompt_tokens},"completion_tokens":${guess.completion_tokens},"total_tokens":${guess.total_tokens}}`
 }
 
 function outputJson({ head, parts, further }: Turn): string {

@@ -7,7 +7,6 @@ import { drawUlid } from './ids.ts'
 import { addMessage, addPart, speak } from './parts.ts'
 import { beginProgress, elapsed, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
 import { askForCall, serverCall, useTool } from './tools.ts'
-import { estimateUsage } from './usage.ts'
 
 /**
  * Plays a script's steps. A step that takes no time yields nothing, so that an instant script is played within one call
@@ -124,7 +123,9 @@ function turnOf(progress: Progress): Turn {
     further: kept([...progress.messages, ...trailOf(progress)]),
     calls: kept(calls),
     finish: progress.finish,
-    usage: script.usage ?? estimateUsage(stage.askedCharacters, progress.answeredCharacters),
+    usage: script.usage,
+    asked: stage.askedCharacters,
+    answered: progress.answeredCharacters,
   }
 }
 

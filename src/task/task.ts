@@ -53,7 +53,11 @@ export interface Turn {
   /** Calls that wait for the client's answer. */
   calls: readonly ToolCall[]
   finish: FinishReason
-  usage: Usage
+  /** As the script says; without, `usageOf` guesses. */
+  usage: Usage | undefined
+  /** Characters of the user and of the agent. */
+  asked: number
+  answered: number
 }
 
 export interface Failure {
