@@ -1,9 +1,8 @@
 import { demandExpectations, entriesOf } from './admin/requests.ts'
-import { advanceClock } from './admin/state.ts'
+import { advanceClock, demandManualClock } from './admin/state.ts'
 import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
 import type { Expectation as Expected } from './admin/verify.ts'
 import { shippedFixtures } from './package-files.ts'
-import { Problem } from './problem.ts'
 import { compileHold, compilePace } from './script/compile.ts'
 import type { FixtureFile, Hold as HoldShape, Pace as PaceShape } from './script/shape.ts'
 import { makeServer, type Mock as Server } from './server.ts'
@@ -86,8 +85,7 @@ function viewOf(workspaces: () => Workspace[], server: Server): MockView {
       for (const workspace of workspaces()) workspace.reset()
     },
     advance(ms) {
-      if (!server.manualClock)
-        throw new Problem('clock_is_real', "The clock is the real one: start the mock with clock: 'manual'.")
+      demandManualClock(server.manualClock)
       for (const workspace of workspaces()) advanceClock(workspace, ms)
     },
   }

@@ -239,23 +239,25 @@ t.test('the journal can be filtered, oldest first, and emptied', async t => {
   await client.say('priced')
   await client.say('hello', {}, 'other')
   await client.get(body.task_id)
+  await client.say('priced', {}, 'support@2.0.0')
   const numbers = async (query: string) => (await control.requests(query)).map(({ number }) => number as number)
   const filters: [query: string, found: number[]][] = [
-    ['', [1, 2, 3, 4, 5]],
-    ['?agent=support', [1, 2, 3, 5]],
+    ['', [1, 2, 3, 4, 5, 6]],
+    ['?agent=support', [1, 2, 3, 5, 6]],
+    ['?agent=support@2.0.0', [6]],
     ['?agent=other', [4]],
     [`?task=${body.task_id}`, [1, 5]],
-    ['?script=priced', [3]],
+    ['?script=priced', [3, 6]],
     ['?unmatched=true', [2, 4]],
-    ['?unmatched=false', [1, 3, 5]],
-    ['?limit=2', [4, 5]],
-    ['?agent=support&unmatched=false&limit=2', [3, 5]],
+    ['?unmatched=false', [1, 3, 5, 6]],
+    ['?limit=2', [5, 6]],
+    ['?agent=support&unmatched=false&limit=2', [5, 6]],
     ['?script=none', []],
   ]
   for (const [query, found] of filters) t.strictSame(await numbers(query), found, query)
   for (const query of ['?limit=0', '?limit=x', '?unmatched=maybe', '?scirpt=hello'])
     t.match(await control.get(`/requests${query}`), { status: 400, body: { mock: { code: 'bad_body' } } }, query)
-  t.match(await control.delete('/requests'), { status: 200, body: { deleted: 5 } })
+  t.match(await control.delete('/requests'), { status: 200, body: { deleted: 6 } })
   t.match(await control.get('/requests'), { body: { requests: [], dropped: 0 } })
   t.equal((await client.get(body.task_id)).status, 200, 'tasks stay')
 })

@@ -120,7 +120,11 @@ const unreadable: Record<string, { make: (dir: string) => string; says: RegExp }
   },
   'a file of bytes': {
     make: dir => (writeFileSync(join(dir, 'x.yaml'), Buffer.from([0xff, 0xfe, 0, 1, 2])), dir),
-    says: /x\.yaml:1:/,
+    says: /x\.yaml  is not UTF-8/,
+  },
+  'a file in Latin-1': {
+    make: dir => (writeFileSync(join(dir, 'x.yaml'), 'scripts: [ { name: café, steps: [] } ]', 'latin1'), dir),
+    says: /x\.yaml  is not UTF-8: save it in that encoding/,
   },
 }
 for (const [what, { make, says }] of Object.entries(unreadable)) {

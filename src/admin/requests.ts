@@ -8,7 +8,7 @@ import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { account, Finding, verify, Expectations, type Expectation } from './verify.ts'
+import { account, Finding, isAgent, verify, Expectations, type Expectation } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -39,7 +39,7 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     const workspaces = workspacesOf(request, context)
     const found = entriesOf(workspaces).filter(
       ({ entry }) =>
-        (agent === undefined || entry.agent === agent) &&
+        (agent === undefined || isAgent(entry.agent, agent)) &&
         (task === undefined || entry.task === task) &&
         (script === undefined || entry.script?.name === script) &&
         (unmatched === undefined || (entry.nearMisses !== undefined) === unmatched),

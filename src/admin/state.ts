@@ -62,8 +62,7 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   }
   app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
     const { ms } = request.body
-    if (!context.manualClock)
-      throw new Problem('clock_is_real', 'The clock is the real one.', { hint: 'Start the mock with --clock manual.' })
+    demandManualClock(context.manualClock)
     const clocks = workspacesFor(request, context).map(workspace => {
       advanceClock(workspace, ms)
       return { workspace: workspace.fingerprint, now: isoTime(workspace.clock().now()) }
@@ -107,6 +106,13 @@ function healthOf({ workspaces, totals }: AdminContext) {
       requests: sum(({ journal }) => journal.dropped()),
     },
   }
+}
+
+export function demandManualClock(manual: boolean): void {
+  if (manual) return
+  throw new Problem('clock_is_real', "The clock is the real one; only a manual one (clock: 'manual') can be moved.", {
+    hint: 'Start the mock with --clock manual.',
+  })
 }
 
 /** The last time that a ULID can tell. */

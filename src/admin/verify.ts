@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { parseAgentKey } from '../script/agent-key.ts'
 import type { Entry } from '../workspace/journal.ts'
 
 const Expectation = Type.Object(
@@ -25,11 +26,16 @@ export const Finding = Type.Object(
     expected: Type.String(),
     found: Type.Integer({ description: 'How many came.' }),
     holds: Type.Boolean(),
-    nearest: Type.Optional(Type.String()),
+    nearest: Type.Optional(Type.String({ description: 'Where too few came, what came near; else those that came.' })),
   },
   { title: 'Finding', description: 'One expectation, held against the journal.' },
 )
 export type Finding = Static<typeof Finding>
+
+/** Whether a request's agent is the one that is meant; without a version, all versions are. */
+export function isAgent(found: string, wanted: string): boolean {
+  return found === wanted || parseAgentKey(found).key === wanted
+}
 
 /** Some part of a request that an expectation speaks of. */
 const parts = [
@@ -41,7 +47,7 @@ const parts = [
   {
     key: 'agent',
     of: (entry: Entry) => entry.agent,
-    fits: (found: string, wanted: string) => found === wanted || found.split('@')[0] === wanted,
+    fits: isAgent,
   },
   {
     key: 'text',
@@ -71,7 +77,7 @@ export function verify(
       expected: describe(expectation, ordered),
       found: matching.length,
       holds,
-      ...(holds ? {} : { nearest: nearestOf(turns, expectation) }),
+      ...(holds ? {} : { nearest: matching.length > most ? cameOf(matching) : nearestOf(turns, expectation) }),
     }
   })
 }
@@ -112,6 +118,12 @@ function nearestOf(turns: readonly Entry[], expectation: Expectation): string {
   const others = turns.filter(entry => misses(entry, expectation) > 0)
   const [nearest] = others.toSorted((one, other) => misses(one, expectation) - misses(other, expectation))
   return nearest ? `The nearest other request is ${showEntry(nearest)}.` : 'No other request came.'
+}
+
+/** Where too many came, these are what the reader looks for. */
+function cameOf(matching: readonly Entry[]): string {
+  const shown = matching.slice(0, 10).map(({ number }) => `#${number}`)
+  return `These came: ${shown.join(', ')}${matching.length > 10 ? ', …' : ''}.`
 }
 
 const times = (count: number) => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`)

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Stats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { FileReader } from './compile-steps.ts'
@@ -41,11 +42,17 @@ function readTexts(folder: string): FixtureText[] {
   const readFile = readerBelow(isFolder(folder) ? folder : dirname(folder))
   return filesBelow(folder, []).map(file => {
     try {
-      return { name: shown(file), text: readFileSync(file, 'utf8'), fault: '', readFile }
+      return { name: shown(file), text: textOf(readFileSync(file)), fault: '', readFile }
     } catch (error) {
       return { name: shown(file), text: undefined, fault: reason(error), readFile }
     }
   })
+}
+
+/** Other encodings would come out as other letters, and no script would match them. */
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Error('is not UTF-8: save it in that encoding')
+  return bytes.toString()
 }
 
 /** Fixtures that come as objects, not as files: they cannot name files either. */
