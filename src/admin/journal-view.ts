@@ -65,7 +65,7 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     unknown_names: entry.unknownNames,
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,
-    reply: entry.reply === undefined ? undefined : replyOf(entry.reply),
+    reply: replyOf(entry),
     events: mode === 'stream' && run ? viewEvents(run, entry.told) : undefined,
     end: endOf(entry),
     took_ms: entry.tookMs,
@@ -101,9 +101,10 @@ function detailsOf(event: RunEvent): object {
 }
 
 /** A reply that is no JSON is shown as the text it is. */
-function replyOf(body: string | (() => string)): unknown {
-  const text = typeof body === 'string' ? body : body()
-  const read = readJson(text)
+function replyOf(entry: Entry): unknown {
+  const { reply } = entry
+  const text = typeof reply === 'function' ? reply(entry) : reply
+  const read = text === undefined ? undefined : readJson(text)
   return read === undefined ? text : read
 }
 

@@ -3,10 +3,11 @@ import { Problem } from '../problem.ts'
 import type { Outcome } from '../run/events.ts'
 import { watchRun, type Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
-import type { Failure, Turn, TurnHead } from '../task/task.ts'
+import type { Failure } from '../task/task.ts'
+import type { Entry } from '../workspace/journal.ts'
 import type { Totals } from '../workspace/totals.ts'
 import { sendProblem } from './errors.ts'
-import { runningJson, turnJson } from './present.ts'
+import { runJson } from './present.ts'
 import { sendJson } from './send.ts'
 import { streamRun } from './stream.ts'
 
@@ -30,7 +31,7 @@ export function deliver(
     case 'stream':
       return stream(run, request, reply, settings)
     case 'background':
-      return sendRunning(reply, run.taskId, run.head)
+      return sendJson(reply, 200, turnBody)
     case 'sync':
       return whenEnded(run, reply, outcome => sendOutcome(run.taskId, outcome, reply))
   }
@@ -68,6 +69,9 @@ function stream(
   })
 }
 
+/** One function for all, so that an entry keeps no text and no function of its own: its run tells the same again. */
+const turnBody = ({ run, mode }: Entry): string => runJson(run!, mode!)
+
 /** At once for a run that has ended; else when it does, if the client is still there then. */
 function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => void): void {
   if (run.outcome) return then(run.outcome)
@@ -83,18 +87,13 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
 function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {
   switch (outcome.type) {
     case 'done':
-      return sendTurn(reply, taskId, outcome.turn)
+      return sendJson(reply, 200, turnBody)
     case 'failed':
       return sendProblem(reply, runFailed(taskId, outcome.failure))
     case 'aborted':
       return sendProblem(reply, runAborted(taskId))
   }
 }
-
-// Each on its own, so that what the journal keeps of a reply is the turn and not the connection.
-const sendRunning = (reply: FastifyReply, taskId: string, head: TurnHead) =>
-  sendJson(reply, 200, () => runningJson(taskId, head))
-const sendTurn = (reply: FastifyReply, taskId: string, turn: Turn) => sendJson(reply, 200, () => turnJson(taskId, turn))
 
 /** The status is what the script says. */
 const runFailed = (taskId: string, { error, code }: Failure) =>

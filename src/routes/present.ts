@@ -1,4 +1,6 @@
 import type { FinishReason, Message, PendingToolCall } from '../contract/response.ts'
+import type { Run } from '../run/run.ts'
+import type { Mode } from '../script/ask.ts'
 import { jsonOf } from '../script/constant.ts'
 import { usageOf } from '../task/usage.ts'
 import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
@@ -16,11 +18,15 @@ export function isoTime(ms: number): string {
   return lastTime
 }
 
-/** The reply to a background POST, and to every poll until the task is done. */
-export const runningJson = (taskId: string, head: TurnHead, status = ''): string =>
-  replyJson(taskId, head, '', '', status)
+/** The reply to a POST that does not stream; to a sync one, when its run is done. */
+export function runJson({ taskId, head, outcome }: Run, mode: Mode): string {
+  return mode === 'sync' && outcome?.type === 'done' ? turnJson(taskId, outcome.turn) : runningJson(taskId, head)
+}
 
-export function turnJson(taskId: string, turn: Turn, status = ''): string {
+/** As every poll sees it until the task is done. */
+const runningJson = (taskId: string, head: TurnHead, status = ''): string => replyJson(taskId, head, '', '', status)
+
+function turnJson(taskId: string, turn: Turn, status = ''): string {
   return replyJson(taskId, turn.head, outputJson(turn), resultJson(turn, turn.finish), pendingJson(turn) + status)
 }
 

@@ -1,12 +1,13 @@
 import type { FastifyReply } from 'fastify'
+import type { Entry } from '../workspace/journal.ts'
 import { noteReply } from './record.ts'
 
-/** A body as text, or what makes it: the journal then keeps the maker, which is small, and asks it again. */
-type Body = string | (() => string)
+/** A body as text, or what makes it of the journal's entry: that is what the journal keeps, and asks again. */
+type Body = Exclude<Entry['reply'], undefined>
 
-/** The one door for whole bodies, where the journal hears of them. Streams have their own. */
+/** The door for whole bodies, where the journal hears of them. Streams have their own. */
 export function sendBody(reply: FastifyReply, body: Body): void {
-  const text = typeof body === 'string' ? body : body()
+  const text = typeof body === 'string' ? body : body(reply.request.entry)
   noteReply(reply, body, text.length)
   reply.send(text)
 }

@@ -32,8 +32,8 @@ export interface Entry {
   /** How many events of the run a stream had told when it ended. */
   told: number | undefined
   status: number | undefined
-  /** The body of the reply, or what makes it again; for streams, the run tells what was sent. */
-  reply: string | (() => string) | undefined
+  /** The body of the reply, or what makes it of this entry; for streams, the run tells what was sent. */
+  reply: string | ((entry: Entry) => string) | undefined
   end: End | undefined
   tookMs: number | undefined
   bytes: number
