@@ -49,7 +49,7 @@ function tellChunks(
 ): void {
   if (!progress.stage.streamed) return
   for (let from = first, to: number; from < end; from = to) {
-    to = Math.min(end, from + Math.min(mostAtOnce, untilCut(progress)))
+    to = Math.min(end, from + mostAtOnce, from + (progress.cut?.afterChunks ?? mostAtOnce))
     tell(progress, { afterMs: elapsed(progress), type: 'chunks', partId, kind, chunks, from, to })
     countDown(progress, to - from)
   }
@@ -59,8 +59,6 @@ function tellWhole(progress: Progress, { partId, kind, spoken: { text, json, par
   tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, text, json })
   into?.push(part)
 }
-
-const untilCut = ({ cut }: Progress): number => cut?.afterChunks ?? Infinity
 
 /** A cut may wait for so many chunks. */
 function countDown(progress: Progress, chunks: number): void {
