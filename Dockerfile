@@ -5,6 +5,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY tsconfig.json ./
 COPY src ./src
+# The build parses them beforehand, so that the mock need not.
+COPY fixtures ./fixtures
 RUN npm run build
 
 FROM node:24-slim
