@@ -37,7 +37,7 @@ export async function soak({ first, total }) {
   let atFirst
   while (sent < total) {
     const goal = Math.min(atFirst === undefined ? first : total, sent + 50_000)
-    while (sent < goal) sent += Math.round((await hammer({ url: server.url, request, seconds: 1 })) * 1)
+    while (sent < goal) sent += Math.round(await hammer({ url: server.url, request, seconds: 1 }))
     if (atFirst === undefined && sent >= first) atFirst = { requests: sent, heapMb: await question(server, 'heapMb') }
   }
   const atEnd = { requests: sent, heapMb: await question(server, 'heapMb') }

@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { fixtureSchema } from '../src/script/json-schema.ts'
-import { controlOf, fingerprintOf, follow } from './control.ts'
+import { controlOf, fingerprintOf, follow, keepingState } from './control.ts'
 import { exchange, until } from './exchange.ts'
 import { fixture, start, user, type Reply, type Started } from './kit.ts'
 
 const scripts = fixture([
   { name: 'slow', when: { text: 'slow' }, steps: [{ say: 'One.' }, { wait: '1s' }, { say: 'Two.' }] },
-  {
-    name: 'flaky',
-    when: { text: 'flaky' },
-    attempts: [{ http: { status: 503 } }, { steps: [{ say: 'Here I am.' }] }],
-  },
-  { name: 'ask', when: { text: 'ask' }, steps: [{ call: 'get_iban' }] },
-  { name: 'asked', after: 'ask', when: { tool_result: 'get_iban' }, steps: [{ say: 'Thanks.' }] },
-  { name: 'hello', when: { text: 'hello' }, steps: [{ say: 'Hello, {{now}}.' }] },
+  ...keepingState,
 ])
 const key = 'test-key'
 const startTime = '2026-01-01T00:00:00.000Z'

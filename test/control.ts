@@ -2,6 +2,19 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { hash } from 'node:crypto'
 import { until } from './exchange.ts'
 import type { Reply } from './kit.ts'
+import type { ScriptShape } from '../src/script/shape.ts'
+
+/** Scripts that leave something behind: an attempt taken, a call that waits, a time told. */
+export const keepingState: ScriptShape[] = [
+  {
+    name: 'flaky',
+    when: { text: 'flaky' },
+    attempts: [{ http: { status: 503 } }, { steps: [{ say: 'Here I am.' }] }],
+  },
+  { name: 'ask', when: { text: 'ask' }, steps: [{ call: 'get_iban' }] },
+  { name: 'asked', after: 'ask', when: { tool_result: 'get_iban' }, steps: [{ say: 'Thanks.' }] },
+  { name: 'hello', when: { text: 'hello' }, steps: [{ say: 'Hello, {{now}}.' }] },
+]
 
 type Headers = Record<string, string>
 

@@ -1,17 +1,8 @@
 import t, { type Test } from 'tap'
-import { controlOf } from './control.ts'
+import { controlOf, keepingState } from './control.ts'
 import { fixture, start, type Reply } from './kit.ts'
 
-const scripts = fixture([
-  {
-    name: 'flaky',
-    when: { text: 'flaky' },
-    attempts: [{ http: { status: 503 } }, { steps: [{ say: 'Here I am.' }] }],
-  },
-  { name: 'ask', when: { text: 'ask' }, steps: [{ call: 'get_iban' }] },
-  { name: 'asked', after: 'ask', when: { tool_result: 'get_iban' }, steps: [{ say: 'Thanks.' }] },
-  { name: 'hello', when: { text: 'hello' }, steps: [{ say: 'Hello, {{now}}.' }] },
-])
+const scripts = fixture(keepingState)
 const key = 'test-key'
 
 async function begin(t: Test, settings: object = {}) {

@@ -8,7 +8,7 @@ import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { account, Finding, isAgent, verify, Expectations, type Expectation } from './verify.ts'
+import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -86,11 +86,11 @@ export function demandExpectations(
   ordered: boolean,
 ): Finding[] {
   demandShape(expectations)
-  const entries = entriesOf(workspaces).map(({ entry }) => entry)
+  const turns = turnsOf(entriesOf(workspaces).map(({ entry }) => entry))
   const dropped = droppedOf(workspaces)
-  const findings = verify(entries, expectations, ordered, dropped)
+  const findings = verify(turns, expectations, ordered, dropped)
   if (findings.every(({ holds }) => holds)) return findings
-  throw new Problem('not_verified', account(findings, entries, dropped), { extra: { findings } })
+  throw new Problem('not_verified', account(findings, turns, dropped), { extra: { findings } })
 }
 
 /** The same shape for those who come by HTTP and for those who call from code, and one bound each. */

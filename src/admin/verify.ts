@@ -56,36 +56,38 @@ const parts = [
   },
 ] as const
 
-/** Only turns count, not polls. `dropped` requests are no longer known: what cannot be told is not claimed. */
+/** Turns count, not polls. */
+export const turnsOf = (entries: readonly Entry[]): Entry[] => entries.filter(entry => entry.method === 'POST')
+
+/** `dropped` requests are no longer known: what cannot be told is not claimed. */
 export function verify(
-  entries: readonly Entry[],
+  turns: readonly Entry[],
   expectations: readonly Expectation[],
   ordered: boolean,
   dropped: number,
 ): Finding[] {
-  const turns = entries.filter(entry => entry.method === 'POST')
   let from = 0
   return expectations.map(expectation => {
-    const matching = turns.filter(entry => misses(entry, expectation) === 0)
-    const later = ordered ? turns.slice(from).filter(entry => misses(entry, expectation) === 0) : matching
+    const matching = [...turns.keys()].filter(index => misses(turns[index]!, expectation) === 0)
+    const later = ordered ? matching.filter(index => index >= from) : matching
     const { least, most } = boundsOf(expectation)
     const enough = later.length >= least
-    if (ordered && enough && least > 0) from = turns.indexOf(later[least - 1]!) + 1
+    if (ordered && enough && least > 0) from = later[least - 1]! + 1
     const known = dropped === 0 || most === Infinity
     const holds = enough && matching.length <= most && known
+    const nearest = () => (matching.length > most ? cameOf(turns, matching) : nearestOf(turns, expectation))
     return {
       expected: describe(expectation, ordered),
       found: matching.length,
       holds,
-      ...(holds ? {} : { nearest: matching.length > most ? cameOf(matching) : nearestOf(turns, expectation) }),
+      ...(holds ? {} : { nearest: nearest() }),
     }
   })
 }
 
 /** The findings, as a person would tell them. */
-export function account(findings: readonly Finding[], entries: readonly Entry[], dropped: number): string {
+export function account(findings: readonly Finding[], turns: readonly Entry[], dropped: number): string {
   const failed = findings.filter(finding => !finding.holds)
-  const turns = entries.filter(entry => entry.method === 'POST')
   return [
     `Not verified: ${failed.length} of ${findings.length} ${findings.length === 1 ? 'expectation does' : 'expectations do'} not hold.`,
     ...failed.map(({ expected, found, nearest }) =>
@@ -121,8 +123,8 @@ function nearestOf(turns: readonly Entry[], expectation: Expectation): string {
 }
 
 /** Where too many came, these are what the reader looks for. */
-function cameOf(matching: readonly Entry[]): string {
-  const shown = matching.slice(0, 10).map(({ number }) => `#${number}`)
+function cameOf(turns: readonly Entry[], matching: readonly number[]): string {
+  const shown = matching.slice(0, 10).map(index => `#${turns[index]!.number}`)
   return `These came: ${shown.join(', ')}${matching.length > 10 ? ', …' : ''}.`
 }
 

@@ -25,6 +25,12 @@ export interface Parsed<F extends Flags> {
   rest: string[]
 }
 
+/** Throws UsageError. */
+export function demandNoArgument(command: string, words: Pick<Parsed<Flags>, 'positionals' | 'rest'>): void {
+  const [stray] = [...words.positionals, ...words.rest]
+  if (stray !== undefined) throw new UsageError(`${command} takes no argument, found "${stray}"`)
+}
+
 /** Reads flags, and the environment for those that are not given. Throws UsageError. */
 export function parseFlags<F extends Flags>(flags: F, args: readonly string[], env: NodeJS.ProcessEnv): Parsed<F> {
   const split = args.indexOf('--')

@@ -1,7 +1,7 @@
 import { get } from 'node:http'
-import type { Flags, Parsed } from './flags.ts'
+import { demandNoArgument, type Flags, type Parsed } from './flags.ts'
 import { serveFlags } from './serve-flags.ts'
-import { exitCode, UsageError, type Streams } from './streams.ts'
+import { exitCode, type Streams } from './streams.ts'
 import { toggle } from './values.ts'
 
 export const healthcheckFlags = {
@@ -16,11 +16,10 @@ const timeoutMs = 3000
 
 /** Asks a running mock whether it is ready. */
 export async function healthcheck(
-  { values, positionals, rest }: Parsed<typeof healthcheckFlags>,
+  { values, ...words }: Parsed<typeof healthcheckFlags>,
   streams: Streams,
 ): Promise<number> {
-  const [stray] = [...positionals, ...rest]
-  if (stray !== undefined) throw new UsageError(`healthcheck takes no argument, found "${stray}"`)
+  demandNoArgument('healthcheck', words)
   const url = `http://${reachable(values.host ?? '127.0.0.1')}:${values.port ?? 4010}/__admin/ready`
   const untilMs = Date.now() + (values.wait ? patienceMs : 0)
   for (;;) {

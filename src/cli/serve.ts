@@ -1,17 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { makeServer } from '../server.ts'
-import type { Parsed } from './flags.ts'
+import { demandNoArgument, type Parsed } from './flags.ts'
 import type { serveFlags } from './serve-flags.ts'
 import { settingsOf } from './settings.ts'
-import { exitCode, UsageError, type Streams } from './streams.ts'
+import { exitCode, type Streams } from './streams.ts'
 
 /** Serves until it is asked to stop. */
-export async function serve(
-  { values, positionals, rest }: Parsed<typeof serveFlags>,
-  streams: Streams,
-): Promise<number> {
-  const [stray] = [...positionals, ...rest]
-  if (stray !== undefined) throw new UsageError(`serve takes no argument, found "${stray}"`)
+export async function serve({ values, ...words }: Parsed<typeof serveFlags>, streams: Streams): Promise<number> {
+  demandNoArgument('serve', words)
   const stopped = untilAsked(streams)
   const mock = await makeServer(settingsOf(values, streams))
   try {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import type { Refusal } from './screen.ts'
-import { sendJson } from './send.ts'
+import { jsonType, sendJson } from './send.ts'
 
 /** The one place where an error becomes a body. */
 function apiError({ status, message, code, hint, extra }: Problem): ApiError {
@@ -79,7 +79,7 @@ function isOtherCharset(contentType = ''): boolean {
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
   response
-    .writeHead(problem.status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+    .writeHead(problem.status, { 'content-type': jsonType, connection: 'close' })
     .end(JSON.stringify(apiError(problem)))
 }
 
@@ -88,7 +88,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const problem = clientProblem(error.code)
   const body = JSON.stringify(apiError(problem))
-  const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
   socket.end(head + body)
 }
 

@@ -1,7 +1,7 @@
 import { jsonOf } from '../script/constant.ts'
 import type { RunEvent, ServerCall } from '../run/events.ts'
 import type { Turn, TurnHead } from '../task/task.ts'
-import { isoTime, presentCall, telemetryJson, usageJson } from './present.ts'
+import { isoTime, callsJson, telemetryJson, usageJson } from './present.ts'
 
 /** The end of every stream that is not cut. */
 export const doneFrame = 'data: [DONE]\n\n'
@@ -67,7 +67,7 @@ function startedJson(taskId: string, head: TurnHead): string {
 
 function doneJson(turn: Turn): string {
   const { head, finish, calls } = turn
-  const pending = calls.length > 0 ? `"pendingToolCalls":${JSON.stringify(calls.map(presentCall))},` : ''
+  const pending = calls.length > 0 ? `"pendingToolCalls":${callsJson(calls)},` : ''
   return `{"finishReason":"${finish}",${usageJson(turn)},${pending}${telemetryJson(head)}}`
 }
 

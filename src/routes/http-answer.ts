@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { ApiError } from '../contract/errors.ts'
 import type { HttpAnswer } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
-import { sendBody, sendJson } from './send.ts'
+import { jsonType, sendBody, sendJson } from './send.ts'
 
 /** Gives the HTTP answer that a fixture asks for, in place of a turn. */
 export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Lookup): void {
@@ -16,7 +16,7 @@ export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Look
     if (!reply.hasHeader('content-type')) reply.type('text/plain; charset=utf-8')
     return sendBody(reply, body)
   }
-  if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8')
+  if (!reply.hasHeader('content-type')) reply.type(jsonType)
   sendBody(reply, JSON.stringify(body))
 }
 

@@ -73,9 +73,11 @@ function listJson(values: readonly object[]): string {
 }
 
 function pendingJson({ calls }: Turn): string {
-  return calls.length > 0 ? `,"pending_tool_calls":[${listJson(calls.map(presentCall))}]` : ''
+  return calls.length > 0 ? `,"pending_tool_calls":${callsJson(calls)}` : ''
 }
 
-export function presentCall({ id, name, arguments: given }: ToolCall): PendingToolCall {
+export const callsJson = (calls: readonly ToolCall[]): string => JSON.stringify(calls.map(presentCall))
+
+function presentCall({ id, name, arguments: given }: ToolCall): PendingToolCall {
   return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } }
 }

@@ -5,6 +5,8 @@ import { noteReply } from './record.ts'
 /** A body as text, or what makes it of the journal's entry: that is what the journal keeps, and asks again. */
 type Body = Exclude<Entry['reply'], undefined>
 
+export const jsonType = 'application/json; charset=utf-8'
+
 /** The door for whole bodies, where the journal hears of them. Streams have their own. */
 export function sendBody(reply: FastifyReply, body: Body): void {
   const text = typeof body === 'string' ? body : body(reply.request.entry)
@@ -13,6 +15,6 @@ export function sendBody(reply: FastifyReply, body: Body): void {
 }
 
 export function sendJson(reply: FastifyReply, status: number, body: Body): void {
-  reply.code(status).header('content-type', 'application/json; charset=utf-8')
+  reply.code(status).header('content-type', jsonType)
   sendBody(reply, body)
 }

@@ -58,13 +58,13 @@ const scratch = Buffer.alloc(256)
 const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.byteLength)
 const take = (end: number): string => scratch.toString('latin1', 0, end)
 
-/** The codes of two letters, by the bits that stand for them; the lower bits come first. */
+/** The codes of two letters as they lie in memory. */
+const pairOf = (first: string, second: string): number => first.charCodeAt(0) | (second.charCodeAt(0) << 8)
+
+/** All pairs of letters, by the bits that stand for them; the lower bits come first. */
 function pairsOf(letters: string): Uint16Array {
-  const count = letters.length
-  return Uint16Array.from(
-    { length: count * count },
-    (_, bits) => letters.charCodeAt(bits % count) | (letters.charCodeAt(Math.floor(bits / count)) << 8),
-  )
+  const all = letters.split('')
+  return Uint16Array.from(all.flatMap(second => all.map(first => pairOf(first, second))))
 }
 
 /** Crockford's alphabet, as ULIDs have it. */
@@ -105,7 +105,4 @@ function timeOf(ms: number): typeof lastTime {
 }
 
 const codesOf = (letters: string) =>
-  Uint16Array.from(
-    { length: letters.length / 2 },
-    (_, pair) => letters.charCodeAt(2 * pair) | (letters.charCodeAt(2 * pair + 1) << 8),
-  )
+  Uint16Array.from(letters.match(/../g) ?? [], ([first, second]) => pairOf(first!, second!))

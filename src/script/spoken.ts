@@ -23,13 +23,15 @@ export interface Spoken {
 /** Made once, when it is first played, unless a placeholder makes it new each time. */
 export function compileSpoken(text: string): Render<Spoken> {
   const { fixed, render } = compileText(text)
+  if (fixed === undefined) return lookup => spokenOf(render(lookup))
   let made: Spoken | undefined
-  const make = (fixed: string) => {
-    made = spokenOf(fixed)
-    constant(made.part)
-    return made
-  }
-  return lookup => (fixed === undefined ? spokenOf(render(lookup)) : (made ?? make(fixed)))
+  return () => (made ??= constantSpoken(fixed))
+}
+
+function constantSpoken(text: string): Spoken {
+  const spoken = spokenOf(text)
+  constant(spoken.part)
+  return spoken
 }
 
 export function spokenOf(text: string): Spoken {

@@ -29,8 +29,10 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
   let dropped = 0
   let running = 0
 
+  const demandPlace = () => {
+    if (tasks.size >= limit && running === tasks.size) throw allRunning(limit)
+  }
   const makeRoom = () => {
-    if (running === tasks.size) throw allRunning(limit)
     const index = order.findIndex(id => tasks.get(id)!.state !== 'in_progress')
     // To shift a list costs far less than to splice it.
     const id = index === 0 ? order.shift()! : order.splice(index, 1)[0]!
@@ -46,10 +48,9 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
       return task?.agent === agent ? task : undefined
     },
     get: id => tasks.get(id),
-    demandPlace() {
-      if (tasks.size >= limit && running === tasks.size) throw allRunning(limit)
-    },
+    demandPlace,
     add(task) {
+      demandPlace()
       if (tasks.size >= limit) makeRoom()
       tasks.set(task.id, task)
       order.push(task.id)
