@@ -9,7 +9,7 @@ import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
 import { isoTime } from '../routes/present.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
-import { TimelineEvent, viewEvents } from './journal-view.ts'
+import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 const TaskSummary = Type.Object(
   {

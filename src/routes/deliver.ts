@@ -61,9 +61,10 @@ function stream(
   streamRun(run, reply.raw, {
     headers: streamHeaders,
     keepAliveMs,
-    onEnd(end, events, characters) {
+    onEnd(end, { events, chunks, characters }) {
       entry.end = end
       entry.told = events
+      entry.chunksTold = chunks
       workspace.journal.weigh(entry, characters)
     },
   })

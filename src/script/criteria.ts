@@ -1,4 +1,5 @@
-import { readJson, type Answer, type Ask } from './ask.ts'
+import { readJson } from '../json-text.ts'
+import type { Answer, Ask } from './ask.ts'
 import { contains } from './contains.ts'
 import type { When } from './shape.ts'
 

@@ -31,6 +31,8 @@ export interface Entry {
   run: Run | undefined
   /** How many events of the run a stream had told when it ended. */
   told: number | undefined
+  /** How many chunks of the event after these. */
+  chunksTold: number
   status: number | undefined
   /** The body of the reply, or what makes it of this entry; for streams, the run tells what was sent. */
   reply: string | ((entry: Entry) => string) | undefined
@@ -74,6 +76,7 @@ function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): En
     unknownNames: undefined,
     run: undefined,
     told: undefined,
+    chunksTold: 0,
     status: undefined,
     reply: undefined,
     end: undefined,
