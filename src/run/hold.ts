@@ -15,13 +15,13 @@ export const noVeil: Veil = { up: () => false, poll() {}, lift() {} }
 export function drawVeil(hold: Hold, clock: Clock): Veil {
   let lifted = false
   let polls = 0
-  const fromMs = clock.now()
+  const fromMs = clock.elapsed()
   const over = () => {
     switch (hold.kind) {
       case 'polls':
         return polls >= hold.polls
       case 'time':
-        return clock.now() >= fromMs + hold.forMs
+        return clock.elapsed() >= fromMs + hold.forMs
       case 'manual':
         return false
     }
