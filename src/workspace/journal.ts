@@ -1,3 +1,4 @@
+import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
 import type { NearMiss } from '../script/near-miss.ts'
@@ -5,6 +6,8 @@ import type { Script } from '../script/script.ts'
 
 /** How a request ended. `refused`: before any script played. */
 type End = 'completed' | 'client_left' | 'cut' | 'refused'
+
+export type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
 
 /**
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
@@ -15,8 +18,8 @@ export interface Entry {
   atMs: number
   method: string
   url: string
-  /** As the client has named it. */
-  agent: string
+  /** As the client has named it; undefined where the path names none. */
+  agent: string | undefined
   task: string | undefined
   mode: Mode | undefined
   /** The text of the message. */
@@ -26,6 +29,8 @@ export interface Entry {
   script: Script | undefined
   /** For a request that no script matched: why none did. */
   nearMisses: readonly NearMiss[] | undefined
+  /** Why it was turned away before any script played. */
+  refusal: Refusal | undefined
   /** Placeholders that led nowhere. */
   unknownNames: string[] | undefined
   run: Run | undefined
@@ -39,6 +44,10 @@ export interface Entry {
   bytes: number
   dropped: boolean
 }
+
+/** Whether a request reached no script, no route or no workspace. */
+export const isUnmatched = ({ nearMisses, refusal }: Entry): boolean =>
+  nearMisses !== undefined || refusal?.code === 'unknown_route' || refusal?.code === 'unauthorized'
 
 export interface JournalLimits {
   maxRequests: number
@@ -71,6 +80,7 @@ function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): En
     body: undefined,
     script: undefined,
     nearMisses: undefined,
+    refusal: undefined,
     unknownNames: undefined,
     run: undefined,
     told: undefined,
@@ -130,8 +140,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
 
 /** Clients ask the same agent again and again: the same text is kept once. */
 function shareTexts(entry: Entry, before: Entry | undefined): void {
-  if (entry.url === before?.url) entry.url = before.url
-  if (entry.agent === before?.agent) entry.agent = before.agent
+  if (!before) return
+  if (entry.url === before.url) entry.url = before.url
+  if (entry.agent === before.agent) entry.agent = before.agent
 }
 
 /** Writes down placeholders that lead nowhere, each once. */
