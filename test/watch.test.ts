@@ -118,10 +118,6 @@ t.test('health says how the fixtures stand: what is wrong with them, until it is
   t.match((await controlOf(url).get('/health')).body, { status: 'ok' })
   t.equal((await controlOf(url).get('/ready')).status, 200, 'the old scripts go on')
 
-  rmSync(file('shop.yaml'))
-  rmSync(file(''), { recursive: true })
-  await until(async () => (await fixtures()).fault_count === 1 || undefined, patienceMs)
-  mkdirSync(file(''))
   write('shop.yaml', says('mended'))
   write('bank.yaml', says('bank', 'bank'))
   await live(t, client, 'mended')

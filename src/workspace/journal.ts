@@ -7,7 +7,7 @@ import type { Script } from '../script/script.ts'
 /** How a request ended. `refused`: before any script played. */
 type End = 'completed' | 'client_left' | 'cut' | 'refused'
 
-export type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
+type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
 
 /**
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
