@@ -45,8 +45,8 @@ export function makeRefusals({ authenticate, outside, cors, totals, log }: Refus
 
   return {
     note(request, reply, problem) {
-      if (isControl(request.routeOptions.url, request.url)) return
       if (!hasEntry(request)) {
+        if (isControl(request.routeOptions.url, request.url)) return
         reply.headers(cors)
         if (problem.code === 'shutting_down' || isBrowsing(request)) return
         // What Fastify refuses by itself has no parameters.
