@@ -7,6 +7,7 @@ import { compileHold, compilePace } from './script/compile.ts'
 import type { FixtureFile, Hold as HoldShape, Pace as PaceShape } from './script/shape.ts'
 import { makeServer, type Mock as Server } from './server.ts'
 import type { Settings } from './settings.ts'
+import type { Home } from './workspace/home.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
 export { FixtureError } from './script/fault.ts'
@@ -65,7 +66,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     await server.close()
     throw error
   })
-  const all = viewOf(() => server.workspaces.all(), server)
+  const all = viewOf(() => server.workspaces.all(), server, [server.outside])
   return {
     url,
     ...all,
@@ -75,9 +76,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   }
 }
 
-function viewOf(workspaces: () => Workspace[], server: Server): MockView {
+/** `others` is what the journal shows beside the workspaces. */
+function viewOf(workspaces: () => Workspace[], server: Server, others: readonly Home[] = []): MockView {
   return {
-    requests: () => entriesOf(workspaces()).map(({ workspace, entry }) => viewEntry(workspace, entry)),
+    requests: () => entriesOf([...workspaces(), ...others]).map(({ home, entry }) => viewEntry(home, entry)),
     async verify(expectations, { ordered = false } = {}) {
       demandExpectations(workspaces(), expectations, ordered)
     },

@@ -6,15 +6,10 @@ import { manualClock, realClock } from './clock.ts'
 import { authenticator } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
 import { corsHeaders } from './routes/cors.ts'
-import {
-  answerClientError,
-  answerErrors,
-  answerExpectation,
-  answerFrameworkError,
-  refuseUnreadable,
-} from './routes/errors.ts'
+import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { admit } from './routes/record.ts'
+import { makeRefusals, type Refusals } from './routes/refusals.ts'
 import { preflightRoutes, responsesRoutes } from './routes/responses.ts'
 import { screen } from './routes/screen.ts'
 import { eventStream } from './routes/stream.ts'
@@ -24,6 +19,7 @@ import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
 import { withDefaults, type GivenSettings } from './settings.ts'
+import { makeOutside, type Home } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
@@ -35,6 +31,8 @@ export interface Mock {
   summary(): string
   library(): Library
   workspaces: Workspaces
+  /** Where requests without a workspace are written down. */
+  outside: Home
   resetAll(): void
   /** Whether `advance` moves the clocks. */
   manualClock: boolean
@@ -59,32 +57,37 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     settings.maxWorkspaces,
   )
   const totals = makeTotals()
+  const outside = makeOutside(settings)
   const resetAll = () => {
     for (const workspace of workspaces.all()) workspace.reset()
+    outside.journal.clear()
     overlay.library = emptyLibrary
   }
 
-  const app = makeApp(settings.maxBody)
+  const cors = corsHeaders(settings.corsOrigin)
+  const authenticate = authenticator(workspaces, settings.apiKeys)
+  const app = makeApp(settings.maxBody, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
-  const cors = corsHeaders(settings.corsOrigin)
   const refuseLate = refuseWhileClosing(closing)
-  screen(app, cors, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
-  preflightRoutes(app)
+  screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  preflightRoutes(app, cors)
   await app.register(async api => {
-    admit(api, authenticator(workspaces, settings.apiKeys), totals, settings.log)
+    admit(api, authenticate, cors, totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
   })
   await app.register(adminRoutes, {
     ...settings,
     totals,
     workspaces,
+    outside,
     overlay,
     openApi,
     resetAll,
     manualClock: settings.clock === 'manual',
     library: fixtures.current,
+    fixtures: fixtures.state,
   })
   answerWrongMethods(app, routes)
 
@@ -93,6 +96,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
+    outside,
     resetAll,
     manualClock: settings.clock === 'manual',
     totals,
@@ -102,20 +106,20 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   }
 }
 
-function makeApp(bodyLimit: number): FastifyInstance {
+function makeApp(bodyLimit: number, refusals: Refusals): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     http: { requireHostHeader: false },
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    frameworkErrors: answerError(refusals),
+    clientErrorHandler: answerClientError(refusals),
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
-  app.server.on('checkExpectation', answerExpectation)
+  app.server.on('checkExpectation', answerExpectation(refusals))
   parseJsonBodies(app)
-  answerErrors(app)
+  answerErrors(app, refusals)
   return app
 }

@@ -87,6 +87,7 @@ const bad: Record<string, string[]> = {
   'log-level': ['debug', 'INFO'],
   'fail-on-unmatched': ['maybe'],
   'fail-on-unused': ['maybe'],
+  'fail-on-no-requests': ['maybe'],
 }
 
 t.test('the table of bad values has every flag', async t => {

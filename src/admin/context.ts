@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../contract/errors.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Library } from '../script/library.ts'
+import type { FixturesState } from '../script/live-library.ts'
+import type { Home } from '../workspace/home.ts'
 import type { Totals } from '../workspace/totals.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Workspaces } from '../workspace/workspaces.ts'
@@ -10,9 +12,13 @@ import type { Workspaces } from '../workspace/workspaces.ts'
 /** What the control API has its hands on. */
 export interface AdminContext {
   workspaces: Workspaces
+  /** Where requests without a workspace are written down. */
+  outside: Home
   totals: Totals
   /** The scripts of the fixtures folder. */
   library(): Library
+  /** How they were read. */
+  fixtures(): FixturesState
   /** Scripts for all workspaces, over those of the folder. */
   overlay: { library: Library }
   /** Whether the clocks stand until they are moved. */
@@ -29,6 +35,12 @@ export function workspacesOf(request: FastifyRequest, { workspaces }: AdminConte
   if (token === undefined) return workspaces.all()
   const known = workspaces.known(token)
   return known ? [known] : []
+}
+
+/** The journals that a call is about. Requests without a workspace are nobody's: they are shown where all are. */
+export function homesOf(request: FastifyRequest, context: AdminContext): Home[] {
+  const workspaces = workspacesOf(request, context)
+  return tokenOf(request) === undefined ? [...workspaces, context.outside] : workspaces
 }
 
 /** The same for calls that prepare a workspace: here a new token gets one. */

@@ -1,15 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
-import type { Entry } from '../workspace/journal.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import type { Home } from '../workspace/home.ts'
+import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { isoTime } from '../routes/present.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 export const JournalEntry = Type.Object(
   {
-    number: Type.Integer({ description: 'Counts from 1 in each workspace.' }),
-    workspace: Fingerprint,
+    number: Type.Integer({ description: 'Counts from 1 in each workspace, and among requests without one.' }),
+    workspace: Type.Optional({ ...Fingerprint, description: `${Fingerprint.description} Absent where it has none.` }),
     at: Time,
     method: Type.String(),
     url: Type.String(),
@@ -19,7 +19,7 @@ export const JournalEntry = Type.Object(
     body: Type.Optional(Type.String({ description: 'As it was sent.' })),
     script: Type.Optional(Type.String()),
     place: Type.Optional(Type.String({ description: 'File and line of the script.' })),
-    unmatched: Type.Boolean(),
+    unmatched: Type.Boolean({ description: 'It reached no script, no route or, without a valid key, no workspace.' }),
     near_misses: Type.Optional(Type.Array(Type.Unknown(), { description: 'Why no script matched.' })),
     unknown_names: Type.Optional(Type.Array(Type.String(), { description: 'Placeholders that led nowhere.' })),
     usage_estimated: Type.Optional(Type.Boolean()),
@@ -34,7 +34,7 @@ export const JournalEntry = Type.Object(
 export type JournalEntry = Static<typeof JournalEntry>
 
 /** How an entry looks to a reader. Made when asked. */
-export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntry {
+export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
   const { number, method, url, agent, task, mode, body, script, status, run } = entry
   return defined({
     number,
@@ -48,7 +48,7 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     body,
     script: script?.name,
     place: script?.place,
-    unmatched: entry.nearMisses !== undefined,
+    unmatched: isUnmatched(entry),
     near_misses: entry.nearMisses,
     unknown_names: entry.unknownNames,
     usage_estimated: run && script ? script.usage === undefined : undefined,

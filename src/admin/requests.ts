@@ -4,9 +4,10 @@ import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { check } from '../script/check.ts'
 import { showPath } from '../script/fault.ts'
-import type { Entry } from '../workspace/journal.ts'
+import type { Home } from '../workspace/home.ts'
+import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
+import { bodyRefusals, homesOf, refusals, workspacesOf, type AdminContext } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
 import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
 
@@ -30,24 +31,22 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
   const read = {
     tags: ['journal'],
     summary: 'The request journal',
-    description: 'Oldest first.',
+    description: 'Oldest first. Without a bearer token also the latest requests that have no workspace.',
     querystring: Filter,
     response: { 200: list, 400: ApiError, ...refusals },
   }
   app.get('/__admin/requests', { schema: read }, (request, reply) => {
     const { agent, task, script, unmatched, limit = Infinity } = request.query
-    const workspaces = workspacesOf(request, context)
-    const found = entriesOf(workspaces).filter(
+    const homes = homesOf(request, context)
+    const found = entriesOf(homes).filter(
       ({ entry }) =>
-        (agent === undefined || isAgent(entry.agent, agent)) &&
+        (agent === undefined || (entry.agent !== undefined && isAgent(entry.agent, agent))) &&
         (task === undefined || entry.task === task) &&
         (script === undefined || entry.script?.name === script) &&
-        (unmatched === undefined || (entry.nearMisses !== undefined) === unmatched),
+        (unmatched === undefined || isUnmatched(entry) === unmatched),
     )
-    const requests = found
-      .slice(Math.max(0, found.length - limit))
-      .map(({ workspace, entry }) => viewEntry(workspace, entry))
-    reply.send({ requests, dropped: droppedOf(workspaces) })
+    const requests = found.slice(Math.max(0, found.length - limit)).map(({ home, entry }) => viewEntry(home, entry))
+    reply.send({ requests, dropped: droppedOf(homes) })
   })
 
   const clear = {
@@ -56,9 +55,9 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ deleted: Type.Integer() }), ...refusals },
   }
   app.delete('/__admin/requests', { schema: clear }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    const deleted = entriesOf(workspaces).length
-    for (const { journal } of workspaces) journal.clear()
+    const homes = homesOf(request, context)
+    const deleted = entriesOf(homes).length
+    for (const { journal } of homes) journal.clear()
     reply.send({ deleted })
   })
 
@@ -104,10 +103,9 @@ function demandShape(expectations: readonly Expectation[]): void {
 }
 
 /** Of several workspaces, in the order they came. */
-export function entriesOf(workspaces: readonly Workspace[]): { workspace: Workspace; entry: Entry }[] {
-  const all = workspaces.flatMap(workspace => workspace.journal.entries().map(entry => ({ workspace, entry })))
-  return workspaces.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
+export function entriesOf(homes: readonly Home[]): { home: Home; entry: Entry }[] {
+  const all = homes.flatMap(home => home.journal.entries().map(entry => ({ home, entry })))
+  return homes.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
 }
 
-const droppedOf = (workspaces: readonly Workspace[]) =>
-  workspaces.reduce((sum, { journal }) => sum + journal.dropped(), 0)
+const droppedOf = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)

@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { isoTime } from '../routes/present.ts'
+import { FixturesHealth, fixturesHealthOf } from './fixtures-health.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesFor, workspacesOf, type AdminContext } from './context.ts'
 
 const Health = Type.Object(
@@ -15,11 +16,17 @@ const Health = Type.Object(
     running: Type.Integer({ description: 'Tasks in progress.' }),
     streams: Type.Integer({ description: 'Open now.' }),
     requests: Type.Integer({ description: 'Since the start.' }),
-    unmatched: Type.Integer({ description: 'Since the start.' }),
+    unmatched: Type.Integer({
+      description: 'Those that reached no script, no route or, without a valid key, no workspace.',
+    }),
+    unknown_routes: Type.Integer({ description: 'Of the unmatched.' }),
+    unauthorized: Type.Integer({ description: 'Of the unmatched.' }),
+    refused: Type.Integer({ description: 'What was turned away for another reason, since the start.' }),
     dropped: Type.Object(
       { workspaces: Type.Integer(), tasks: Type.Integer(), requests: Type.Integer() },
       { description: 'What had to go because of a limit.' },
     ),
+    fixtures: FixturesHealth,
   },
   { title: 'Health' },
 )
@@ -88,7 +95,8 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   done()
 }
 
-function healthOf({ workspaces, totals }: AdminContext) {
+function healthOf(context: AdminContext) {
+  const { workspaces, outside, totals } = context
   const all = workspaces.all()
   const sum = (count: (workspace: (typeof all)[number]) => number) =>
     all.reduce((total, workspace) => total + count(workspace), 0)
@@ -100,11 +108,15 @@ function healthOf({ workspaces, totals }: AdminContext) {
     streams: totals.streams,
     requests: totals.requests,
     unmatched: totals.unmatched,
+    unknown_routes: totals.unknownRoutes,
+    unauthorized: totals.unauthorized,
+    refused: totals.refused,
     dropped: {
       workspaces: workspaces.dropped(),
       tasks: sum(({ tasks }) => tasks.dropped()),
-      requests: sum(({ journal }) => journal.dropped()),
+      requests: sum(({ journal }) => journal.dropped()) + outside.journal.dropped(),
     },
+    fixtures: fixturesHealthOf(context.library(), context.fixtures()),
   }
 }
 

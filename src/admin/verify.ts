@@ -56,8 +56,11 @@ const parts = [
   },
 ] as const
 
-/** Turns count, not polls. */
-export const turnsOf = (entries: readonly Entry[]): Entry[] => entries.filter(entry => entry.method === 'POST')
+/** Turns count, not polls, nor what reached no agent. */
+export const turnsOf = (entries: readonly Entry[]): Entry[] =>
+  entries.filter(
+    ({ method, agent, refusal }) => method === 'POST' && agent !== undefined && refusal?.code !== 'wrong_method',
+  )
 
 /** `dropped` requests are no longer known: what cannot be told is not claimed. */
 export function verify(

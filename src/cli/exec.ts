@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import { silent } from '../log.ts'
+import { logLevels, silent } from '../log.ts'
 import { makeServer, type Mock } from '../server.ts'
 import type { Flags, Parsed } from './flags.ts'
 import { serveFlags } from './serve-flags.ts'
@@ -11,8 +11,16 @@ import { toggle } from './values.ts'
 export const execFlags = {
   ...serveFlags,
   port: { ...serveFlags.port, env: [], help: 'port to listen on. Default: a free one' },
-  'fail-on-unmatched': { help: 'exit code 1 if a request matched no script', read: toggle },
+  'log-level': {
+    ...serveFlags['log-level'],
+    help: `${logLevels.join(', ')}. Default silent: unmatched requests are told at the end`,
+  },
+  'fail-on-unmatched': {
+    help: 'exit code 1 if a request reached no script, no route, or had no valid key (a 401)',
+    read: toggle,
+  },
   'fail-on-unused': { help: 'exit code 1 if a script never played', read: toggle },
+  'fail-on-no-requests': { help: 'exit code 1 if no request came at all', read: toggle },
 } satisfies Flags
 
 /** The key that a child uses which has none. */
@@ -40,10 +48,14 @@ export async function exec(
       .library()
       .scripts.filter(script => mock.totals.played(script) === 0)
       .map(({ name }) => name)
-    streams.err(`${summary(mock, unused)}\n`)
+    const silence = values['fail-on-no-requests'] === true && mock.totals.requests === 0
+    const lines = [...missesOf(mock), ...(silence ? [noRequest] : []), summary(mock, unused)]
+    streams.err(lines.map(line => `orq-agents-mock: ${line}\n`).join(''))
     if (code !== 0) return code
     const failed =
-      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) || (values['fail-on-unused'] && unused.length > 0)
+      silence ||
+      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) ||
+      (values['fail-on-unused'] && unused.length > 0)
     return failed ? exitCode.failure : exitCode.done
   } finally {
     await mock.close()
@@ -53,9 +65,23 @@ export async function exec(
 /** The child's output is what matters; requests are told when they are asked for. */
 const quietUnless = (level: string | undefined) => (level === undefined ? { log: silent } : {})
 
+const noRequest = 'no request came: does the command use ORQ_BASE_URL?'
+
+/** Each unmatched request that is unlike the others, and how often it came. */
+function missesOf({ totals }: Mock): string[] {
+  const lines: string[] = []
+  let told = 0
+  for (const [line, times] of totals.misses()) {
+    lines.push(`unmatched${times > 1 ? `, ${times} times` : ''}: ${line}`)
+    told += times
+  }
+  return told < totals.unmatched ? [...lines, `unmatched: ${totals.unmatched - told} more`] : lines
+}
+
 function summary({ totals }: Mock, unused: string[]): string {
   const names = unused.length > 0 ? ` (${unused.slice(0, 5).join(', ')}${unused.length > 5 ? ', …' : ''})` : ''
-  return `orq-agents-mock: ${totals.requests} requests, ${totals.unmatched} unmatched, ${unused.length} unused scripts${names}`
+  const refused = totals.refused > 0 ? `${totals.refused} refused, ` : ''
+  return `${totals.requests} requests, ${totals.unmatched} unmatched, ${refused}${unused.length} unused scripts${names}`
 }
 
 /** How long what the command has left behind may take to end. */

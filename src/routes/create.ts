@@ -16,6 +16,7 @@ import { taskToContinue } from './continuation.ts'
 import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
 import { sendAnswer } from './http-answer.ts'
 import { readAsk } from './read-ask.ts'
+import { outcomeOf } from './tell.ts'
 
 export interface CreateSettings extends DeliverySettings {
   unmatched: 'error' | 'echo'
@@ -29,7 +30,7 @@ export function create(
   settings: CreateSettings,
 ): void {
   const { workspace, entry } = request
-  const agent = parseAgentKey(entry.agent)
+  const agent = parseAgentKey(entry.agent!)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
   noteAsk(entry, ask, task)
@@ -76,11 +77,11 @@ function findScript(
   const last = task && lastScript(task)
   const script = matchScript(libraries, ask, last)
   if (script) return script
-  settings.totals.unmatched += 1
   // Made at once: to make it later, the request would have to be kept, and the key with it.
   const near = nearMisses(libraries, ask, last)
   entry.nearMisses = near
   workspace.journal.weigh(entry, JSON.stringify(near).length)
+  settings.totals.miss(outcomeOf(entry))
   if (settings.unmatched === 'echo') return echo
   throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
     hint: summarize(near),

@@ -4,15 +4,17 @@ import type { Task } from '../task/task.ts'
 import { veilOf } from '../workspace/workspace.ts'
 import { unknownTask } from './continuation.ts'
 import { noteIn } from '../workspace/journal.ts'
+import type { Totals } from '../workspace/totals.ts'
 import { sendAnswer } from './http-answer.ts'
 import { taskJson } from './present.ts'
+import { noteRefusal } from './record.ts'
 import { sendJson } from './send.ts'
 
 /** Answers a GET with the task's latest turn. */
-export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string): void {
+export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string, totals: Totals): void {
   const { workspace, entry } = request
-  const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent).key)
-  if (!task) return sendNotFound(reply, taskId)
+  const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent!).key)
+  if (!task) return sendNotFound(reply, taskId, totals)
   entry.end = 'completed'
   show(request, reply, task)
 }
@@ -32,7 +34,9 @@ const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
   sendJson(reply, 200, () => taskJson(task, veiled))
 
 /** This 404 has a shape of its own: its code is a string. */
-function sendNotFound(reply: FastifyReply, id: string): void {
-  const { code, message, hint } = unknownTask(id)
+function sendNotFound(reply: FastifyReply, id: string, totals: Totals): void {
+  const problem = unknownTask(id)
+  noteRefusal(reply.request, problem, totals)
+  const { code, message, hint } = problem
   sendJson(reply, 404, JSON.stringify({ code: '404', message, mock: { code, hint } }))
 }

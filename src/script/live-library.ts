@@ -1,5 +1,6 @@
+import { realClock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { FixtureError } from './fault.ts'
+import { FixtureError, type PlacedFault } from './fault.ts'
 import { readFixtures } from './folder.ts'
 import { buildLibrary, type Library } from './library.ts'
 import { loadScripts } from './load.ts'
@@ -10,9 +11,19 @@ import { watchFixtures } from './watch.ts'
 /** Folders, files, or fixtures as objects. */
 export type Fixtures = readonly (string | FixtureFile)[]
 
+/** How the fixtures of a running server stand. */
+export interface FixturesState {
+  watching: boolean
+  /** When they were last read again without a fault. */
+  reloadedAtMs: number | undefined
+  /** Why what is there now is not what plays; undefined where it is. */
+  failure: { atMs: number; faults: readonly PlacedFault[] } | undefined
+}
+
 /** The library of a running server: always the last one that was without faults. */
 interface LiveLibrary {
   current(): Library
+  state(): FixturesState
   close(): Promise<void>
 }
 
@@ -21,19 +32,25 @@ export async function openLibrary(fixtures: Fixtures, watching: boolean, log: Lo
   let library = await load(fixtures)
   if (library.scripts.length === 0) log.warn('there is no script: every request will be answered with a 404')
 
+  const paths = fixtures.filter(fixture => typeof fixture === 'string')
+  const watched = watching && paths.length > 0
+  let state: FixturesState = { watching: watched, reloadedAtMs: undefined, failure: undefined }
   const reload = async () => {
     try {
       library = await load(fixtures)
+      state = { watching: watched, reloadedAtMs: realClock.now(), failure: undefined }
       log.info(`fixtures reloaded: ${summaryOf(library.scripts)}`)
     } catch (error) {
+      const faults = error instanceof FixtureError ? error.faults : [{ place: 'fixtures', message: String(error) }]
+      state = { ...state, failure: { atMs: realClock.now(), faults } }
       if (!(error instanceof FixtureError)) throw error
-      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, { faults: error.faults })
+      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, { faults })
     }
   }
-  const paths = fixtures.filter(fixture => typeof fixture === 'string')
-  const watcher = watching && paths.length > 0 ? await watchFixtures(paths, inTurn(reload, log)) : undefined
+  const watcher = watched ? await watchFixtures(paths, inTurn(reload, log)) : undefined
   return {
     current: () => library,
+    state: () => state,
     close: async () => watcher?.close(),
   }
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts'
+import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
 import type { NearMiss } from '../script/near-miss.ts'
@@ -6,6 +8,8 @@ import type { Script } from '../script/script.ts'
 /** How a request ended. `refused`: before any script played. */
 type End = 'completed' | 'client_left' | 'cut' | 'refused'
 
+type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
+
 /**
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
  */
@@ -13,10 +17,12 @@ export interface Entry {
   /** Counts from 1 in each workspace. */
   number: number
   atMs: number
+  /** When it came, as the clock's `elapsed` tells. */
+  sinceMs: number
   method: string
   url: string
-  /** As the client has named it. */
-  agent: string
+  /** As the client has named it; undefined where the path names none. */
+  agent: string | undefined
   task: string | undefined
   mode: Mode | undefined
   /** The text of the message. */
@@ -26,6 +32,8 @@ export interface Entry {
   script: Script | undefined
   /** For a request that no script matched: why none did. */
   nearMisses: readonly NearMiss[] | undefined
+  /** Why it was turned away before any script played. */
+  refusal: Refusal | undefined
   /** Placeholders that led nowhere. */
   unknownNames: string[] | undefined
   run: Run | undefined
@@ -42,6 +50,10 @@ export interface Entry {
   dropped: boolean
 }
 
+/** Whether a request reached no script, no route or no workspace. */
+export const isUnmatched = ({ nearMisses, refusal }: Entry): boolean =>
+  nearMisses !== undefined || refusal?.code === 'unknown_route' || refusal?.code === 'unauthorized'
+
 export interface JournalLimits {
   maxRequests: number
   maxJournalBytes: number
@@ -49,7 +61,7 @@ export interface JournalLimits {
 
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
-  open(request: Pick<Entry, 'atMs' | 'method' | 'url' | 'agent' | 'task'>): Entry
+  open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'agent' | 'task'>): Entry
   /** Counts so many more bytes for an entry. */
   weigh(entry: Entry, bytes: number): void
   /** Oldest first. */
@@ -60,10 +72,11 @@ export interface Journal {
 }
 
 /** With all its fields from the start: objects of one shape are smaller and faster. */
-function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): Entry {
+function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['open']>[1]): Entry {
   return {
     number,
-    atMs: request.atMs,
+    atMs: clock.now(),
+    sinceMs: clock.elapsed(),
     method: request.method,
     url: request.url,
     agent: request.agent,
@@ -73,6 +86,7 @@ function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): En
     body: undefined,
     script: undefined,
     nearMisses: undefined,
+    refusal: undefined,
     unknownNames: undefined,
     run: undefined,
     told: undefined,
@@ -109,9 +123,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
   }
 
   return {
-    open(request) {
+    open(clock, request) {
       number += 1
-      const entry = emptyEntry(number, request)
+      const entry = emptyEntry(number, clock, request)
       shareTexts(entry, entries.at(-1))
       entries.push(entry)
       while (entries.length > maxRequests) dropOldest()
@@ -133,8 +147,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
 
 /** Clients ask the same agent again and again: the same text is kept once. */
 function shareTexts(entry: Entry, before: Entry | undefined): void {
-  if (entry.url === before?.url) entry.url = before.url
-  if (entry.agent === before?.agent) entry.agent = before.agent
+  if (!before) return
+  if (entry.url === before.url) entry.url = before.url
+  if (entry.agent === before.agent) entry.agent = before.agent
 }
 
 /** Writes down placeholders that lead nowhere, each once. */
