@@ -1,19 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import { silent } from '../log.ts'
+import { toggle } from '../options/kinds.ts'
+import type { Options } from '../options/option.ts'
+import { withDefaults } from '../options/settings.ts'
+import { guestOptions } from '../options/table.ts'
 import { makeServer, type Mock } from '../server.ts'
-import type { Flags, Parsed } from './flags.ts'
-import { serveFlags } from './serve-flags.ts'
-import { settingsOf } from './settings.ts'
-import { exitCode, UsageError, type Streams } from './streams.ts'
-import { toggle } from './values.ts'
+import type { Parsed } from './flags.ts'
+import { exitCode, logTo, UsageError, type Streams } from './streams.ts'
 
 export const execFlags = {
-  ...serveFlags,
-  port: { ...serveFlags.port, env: [], help: 'port to listen on. Default: a free one' },
-  'fail-on-unmatched': { help: 'exit code 1 if a request matched no script', read: toggle },
-  'fail-on-unused': { help: 'exit code 1 if a script never played', read: toggle },
-} satisfies Flags
+  ...guestOptions,
+  // PORT is the business of the child.
+  port: { ...guestOptions.port, env: [] },
+  failOnUnmatched: { kind: toggle, default: 'false', help: 'exit code 1 if a request matched no script' },
+  failOnUnused: { kind: toggle, default: 'false', help: 'exit code 1 if a script never played' },
+} satisfies Options
 
 /** The key that a child uses which has none. */
 const defaultKey = 'orq-agents-mock'
@@ -27,13 +28,14 @@ export async function exec(
   const [command, ...args] = rest
   if (command === undefined || positionals.length > 0)
     throw new UsageError('exec needs a command behind --, as in: exec -- npm test')
-  const mock = await makeServer({ ...settingsOf(values, streams), ...quietUnless(values['log-level']) })
+  const settings = withDefaults(values, execFlags)
+  const mock = await makeServer({ ...settings, log: logTo(streams, settings.logLevel) })
   try {
-    const url = await mock.listen(values.port ?? 0, values.host ?? '127.0.0.1')
+    const url = await mock.listen()
     const childEnv = {
       ...env,
       ORQ_BASE_URL: url,
-      ORQ_API_KEY: env['ORQ_API_KEY'] || (values['api-key']?.[0] ?? defaultKey),
+      ORQ_API_KEY: env['ORQ_API_KEY'] || (settings.apiKey?.[0] ?? defaultKey),
     }
     const code = await run(command, args, childEnv, streams)
     const unused = mock
@@ -42,16 +44,12 @@ export async function exec(
       .map(({ name }) => name)
     streams.err(`${summary(mock, unused)}\n`)
     if (code !== 0) return code
-    const failed =
-      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) || (values['fail-on-unused'] && unused.length > 0)
+    const failed = (values.failOnUnmatched && mock.totals.unmatched > 0) || (values.failOnUnused && unused.length > 0)
     return failed ? exitCode.failure : exitCode.done
   } finally {
     await mock.close()
   }
 }
-
-/** The child's output is what matters; requests are told when they are asked for. */
-const quietUnless = (level: string | undefined) => (level === undefined ? { log: silent } : {})
 
 function summary({ totals }: Mock, unused: string[]): string {
   const names = unused.length > 0 ? ` (${unused.slice(0, 5).join(', ')}${unused.length > 5 ? ', …' : ''})` : ''
