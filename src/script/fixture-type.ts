@@ -11,8 +11,11 @@ type KeyOf<Union> = Union extends object ? keyof Union : never
 type Written<T, Union = T> = T extends readonly (infer Item)[]
   ? readonly Written<Item>[]
   : T extends object
-    ? { readonly [Key in keyof T]: Written<T[Key]> } & { readonly [Key in Exclude<KeyOf<Union>, keyof T>]?: never }
+    ? Without<Exclude<KeyOf<Union>, keyof T>, { readonly [Key in keyof T]: Written<T[Key]> }>
     : T
+
+/** Not even an empty intersection where there is nothing to exclude: with one, any text would pass for an object whose keys are all optional. */
+type Without<Keys extends PropertyKey, T> = [Keys] extends [never] ? T : T & { readonly [Key in Keys]?: never }
 
 type ContentKey = 'steps' | 'attempts' | 'http'
 /** One of them says what happens. */
