@@ -261,3 +261,10 @@ for (const [flags, code, expected] of verdicts) {
     t.match(child.err(), /orq-agents-mock: \d requests/)
   })
 }
+
+t.test('exec writes its port to a file as well', async t => {
+  const file = join(t.testdir({}), 'port')
+  const { code } = await run(['exec', '--port-file', file, '--', process.execPath, '-e', ''])
+  t.equal(code, 0)
+  t.match(readFileSync(file, 'utf8'), /^\d+\n$/)
+})

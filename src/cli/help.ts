@@ -63,7 +63,7 @@ export function helpOf(command: Command): string {
 function flagLines(flags: Options): string[] {
   return Object.entries(flags).flatMap(([name, option]) => [
     `  ${usageOf(name, option)}  [${[envName(name), ...(option.env ?? [])].join(', ')}]`,
-    `      ${about(option)}`,
+    `      ${aboutOf(option)}`,
   ])
 }
 
@@ -71,7 +71,8 @@ function flagLines(flags: Options): string[] {
 export const usageOf = (name: string, { value }: Option): string =>
   `--${flagName(name)}${value === undefined ? '' : ` ${value}`}`
 
-function about(option: Option): string {
+/** What an option is for, and what happens without it; of a switch, that goes without saying. */
+export function aboutOf(option: Option): string {
   const { help, value, defaultWords, kind } = option
   const words = shownDefault(option)
   const ending = value === undefined || words === '' ? '' : `. Default${defaultWords === undefined ? '' : ':'} ${words}`

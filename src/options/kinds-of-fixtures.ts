@@ -1,5 +1,4 @@
 import { check } from '../script/check.ts'
-import { isObject } from '../script/check-words.ts'
 import { compileHold, compilePace } from '../script/compile.ts'
 import { parseDuration } from '../script/duration.ts'
 import { FixtureError, showPath } from '../script/fault.ts'
@@ -8,7 +7,7 @@ import type { Schema } from '../script/schema.ts'
 import type { Hold, Pace } from '../script/script.ts'
 import { Hold as HoldShape, Pace as PaceShape } from '../script/shape.ts'
 import { didYouMean } from '../script/spelling.ts'
-import { digits, single, texts } from './kinds.ts'
+import { digits, isPlain, single, texts } from './kinds.ts'
 import type { Kind } from './option.ts'
 
 /** What speaks the language of fixtures: they themselves, and what overrides them. */
@@ -36,7 +35,7 @@ export const pace = single<WrittenPace | PaceWords, Pace>({
   expected: 'instant, realistic, or as in first=300ms,each=30ms,jitter=0.2',
   fromText: paceOf,
   fromProgram: given =>
-    typeof given === 'string' ? paceOf(given) : isObject(given) ? compilePace(checked(PaceShape, given)) : undefined,
+    typeof given === 'string' ? paceOf(given) : isPlain(given) ? compilePace(checked(PaceShape, given)) : undefined,
   hint: found => didYouMean(found, paces),
 })
 
@@ -65,7 +64,7 @@ export const hold = single<WrittenHold | HoldWords, Hold>({
   expected: 'a number of polls, a duration such as 3s, or manual',
   fromText: holdOf,
   fromProgram: given =>
-    isObject(given)
+    isPlain(given)
       ? compileHold(checked(HoldShape, given))
       : typeof given === 'string' || typeof given === 'number'
         ? holdOf(String(given))

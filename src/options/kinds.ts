@@ -33,12 +33,14 @@ export function shown(found: unknown): string {
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
   if (typeof found === 'function' || typeof found === 'symbol') return `a ${typeof found}`
   if (typeof found !== 'object' || found === null) return String(found)
-  const name = tagOf(found)
-  return name === 'Object' ? 'an object' : `a ${name}`
+  return isPlain(found) ? 'an object' : `a ${tagOf(found)}`
 }
 
-/** `Object` for plain ones, whatever realm they come from; else `Map`, `Promise` … */
-export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
+/** `Object`, `Map`, `Promise` …, whatever realm it comes from. */
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
+
+/** Not a Map, and not a Promise that nobody has awaited: they would have no key at all. */
+export const isPlain = (value: unknown): value is object => tagOf(value) === 'Object'
 
 const textOf = (given: unknown) => (typeof given === 'string' && given !== '' ? given : undefined)
 
@@ -60,11 +62,15 @@ export function texts(least = 0): Kind<string | readonly string[], readonly stri
   return { fromTexts: read, fromProgram: read, repeatable: true }
 }
 
-export const toggle = single<boolean, boolean>({
-  expected: 'true or false or 1 or 0',
-  fromText: found => ({ true: true, 1: true, false: false, 0: false })[found],
-  fromProgram: given => (typeof given === 'boolean' ? given : undefined),
-})
+const words = choice('true', 'false', '1', '0')
+
+export const toggle: Kind<boolean, boolean> = {
+  fromTexts: found => ['true', '1'].includes(words.fromTexts(found)),
+  fromProgram(given: unknown) {
+    if (typeof given === 'boolean') return given
+    throw wrong('true or false', given)
+  },
+}
 
 export function choice<const Names extends readonly string[]>(...names: Names): Kind<Names[number], Names[number]> {
   const read = (found: unknown) => names.find(name => name === found)

@@ -1,6 +1,6 @@
 import { FixtureError } from '../script/fault.ts'
 import { didYouMean } from '../script/spelling.ts'
-import { shown, tagOf } from './kinds.ts'
+import { isPlain, shown } from './kinds.ts'
 import type { Given, Kind, Option, Options, Said } from './option.ts'
 
 /** Names that options had once, and have now. */
@@ -12,8 +12,7 @@ export function readOptions<Table extends Options>(
   given: Given<Table>,
   former: FormerNames<Table> = {},
 ): Said<Table> {
-  // Not even a Promise that nobody has awaited, which has no key at all.
-  if (tagOf(given) !== 'Object') throw new TypeError(`the options must be an object, found ${shown(given)}`)
+  if (!isPlain(given)) throw new TypeError(`the options must be an object, found ${shown(given)}`)
   const said = new Map<string, unknown>()
   const faults: string[] = []
   for (const [name, value] of Object.entries(given)) {

@@ -29,7 +29,7 @@ export const options = {
   host: { kind: text, value: 'HOST', env: ['HOST'], default: '127.0.0.1', help: 'address to listen on' },
   /** Write the port to this file once it is open. */
   portFile: { kind: text, value: 'FILE', help: 'write the port to this file once it is open' },
-  /** Read fixtures again when they change. Default off. */
+  /** Read fixtures again when they change. */
   watch: { kind: toggle, default: 'false', help: 'read fixtures again when they change' },
   /** What answers a request that no script matches. Default error. */
   unmatched: {
