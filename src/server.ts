@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
+import { openPort } from './listen.ts'
 import { authenticator } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
 import { corsHeaders } from './routes/cors.ts'
@@ -18,15 +19,15 @@ import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import { withDefaults, type GivenSettings } from './settings.ts'
+import { withDefaults, type GivenSettings } from './options/settings.ts'
 import { makeOutside, type Home } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
 /** A mock that is ready to listen. */
 export interface Mock {
-  /** Answers the URL. */
-  listen(port: number, host: string): Promise<string>
+  /** Answers the URL. Where the settings say, unless it is said here. */
+  listen(port?: number, host?: string): Promise<string>
   /** `12 scripts for 4 agents`. */
   summary(): string
   library(): Library
@@ -65,7 +66,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   }
 
   const cors = corsHeaders(settings.corsOrigin)
-  const authenticate = authenticator(workspaces, settings.apiKeys)
+  const authenticate = authenticator(workspaces, settings.apiKey)
   const app = makeApp(settings.maxBody, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
@@ -79,6 +80,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   })
   await app.register(adminRoutes, {
     ...settings,
+    allowHosts: settings.allowHost ?? [],
     totals,
     workspaces,
     outside,
@@ -92,7 +94,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   answerWrongMethods(app, routes)
 
   return {
-    listen: (port, host) => app.listen({ port, host }),
+    listen: (port = settings.port, host = settings.host) =>
+      openPort(() => app.listen({ port, host }), { port, host, portFile: settings.portFile }),
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,

@@ -292,3 +292,9 @@ for (const [flags, code, expected] of verdicts) {
     t.equal(child.err().startsWith(why), flags.includes('--fail-on-no-requests') && / 0 requests/.test(child.err()))
   })
 }
+
+t.test('--port-file gets the port, as with serve', async t => {
+  const file = join(t.testdir({}), 'port')
+  t.equal(await exec(t, ['--port-file', file], js('')).ended, 0)
+  t.match(readFileSync(file, 'utf8'), /^\d+\n$/)
+})

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 import { makeLog } from '../src/log.ts'
 import { controlOf } from './control.ts'
 import { until } from './exchange.ts'

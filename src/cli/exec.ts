@@ -1,27 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import { logLevels, silent } from '../log.ts'
+import { toggle } from '../options/kinds.ts'
+import type { Options } from '../options/option.ts'
+import { withDefaults } from '../options/settings.ts'
+import { guestOptions } from '../options/table.ts'
 import { makeServer, type Mock } from '../server.ts'
-import type { Flags, Parsed } from './flags.ts'
-import { serveFlags } from './serve-flags.ts'
-import { settingsOf } from './settings.ts'
-import { exitCode, UsageError, type Streams } from './streams.ts'
-import { toggle } from './values.ts'
+import type { Parsed } from './flags.ts'
+import { exitCode, logTo, UsageError, type Streams } from './streams.ts'
 
 export const execFlags = {
-  ...serveFlags,
-  port: { ...serveFlags.port, env: [], help: 'port to listen on. Default: a free one' },
-  'log-level': {
-    ...serveFlags['log-level'],
-    help: `${logLevels.join(', ')}. Default silent: unmatched requests are told at the end`,
-  },
-  'fail-on-unmatched': {
+  ...guestOptions,
+  // PORT is the business of the child.
+  port: { ...guestOptions.port, env: [] },
+  failOnUnmatched: {
+    kind: toggle,
+    default: 'false',
     help: 'exit code 1 if a request reached no script, no route, or had no valid key (a 401)',
-    read: toggle,
   },
-  'fail-on-unused': { help: 'exit code 1 if a script never played', read: toggle },
-  'fail-on-no-requests': { help: 'exit code 1 if no request came at all', read: toggle },
-} satisfies Flags
+  failOnUnused: { kind: toggle, default: 'false', help: 'exit code 1 if a script never played' },
+  failOnNoRequests: { kind: toggle, default: 'false', help: 'exit code 1 if no request came at all' },
+} satisfies Options
 
 /** The key that a child uses which has none. */
 const defaultKey = 'orq-agents-mock'
@@ -35,35 +33,31 @@ export async function exec(
   const [command, ...args] = rest
   if (command === undefined || positionals.length > 0)
     throw new UsageError('exec needs a command behind --, as in: exec -- npm test')
-  const mock = await makeServer({ ...settingsOf(values, streams), ...quietUnless(values['log-level']) })
+  const settings = withDefaults(values, execFlags)
+  const mock = await makeServer({ ...settings, log: logTo(streams, settings.logLevel) })
   try {
-    const url = await mock.listen(values.port ?? 0, values.host ?? '127.0.0.1')
+    const url = await mock.listen()
     const childEnv = {
       ...env,
       ORQ_BASE_URL: url,
-      ORQ_API_KEY: env['ORQ_API_KEY'] || (values['api-key']?.[0] ?? defaultKey),
+      ORQ_API_KEY: env['ORQ_API_KEY'] || (settings.apiKey?.[0] ?? defaultKey),
     }
     const code = await run(command, args, childEnv, streams)
     const unused = mock
       .library()
       .scripts.filter(script => mock.totals.played(script) === 0)
       .map(({ name }) => name)
-    const silence = values['fail-on-no-requests'] === true && mock.totals.requests === 0
+    const silence = values.failOnNoRequests && mock.totals.requests === 0
     const lines = [...missesOf(mock), ...(silence ? [noRequest] : []), summary(mock, unused)]
     streams.err(lines.map(line => `orq-agents-mock: ${line}\n`).join(''))
     if (code !== 0) return code
     const failed =
-      silence ||
-      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) ||
-      (values['fail-on-unused'] && unused.length > 0)
+      silence || (values.failOnUnmatched && mock.totals.unmatched > 0) || (values.failOnUnused && unused.length > 0)
     return failed ? exitCode.failure : exitCode.done
   } finally {
     await mock.close()
   }
 }
-
-/** The child's output is what matters; requests are told when they are asked for. */
-const quietUnless = (level: string | undefined) => (level === undefined ? { log: silent } : {})
 
 const noRequest = 'no request came: does the command use ORQ_BASE_URL?'
 

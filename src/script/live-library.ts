@@ -4,12 +4,11 @@ import { FixtureError, type PlacedFault } from './fault.ts'
 import { readFixtures } from './folder.ts'
 import { buildLibrary, type Library } from './library.ts'
 import { loadScripts } from './load.ts'
-import type { FixtureFile } from './shape.ts'
 import { summaryOf } from './summary.ts'
 import { watchFixtures } from './watch.ts'
 
 /** Folders, files, or fixtures as objects. */
-export type Fixtures = readonly (string | FixtureFile)[]
+type Fixtures = readonly (string | object)[]
 
 /** How the fixtures of a running server stand. */
 export interface FixturesState {
