@@ -35,6 +35,21 @@ export const realClock: Clock = {
   },
 }
 
+/** The same clock, whose actions end nothing but themselves: nobody else would catch what they throw. */
+export function guarded(clock: Clock, onFault: (error: unknown) => void): Clock {
+  return {
+    ...clock,
+    at: (dueMs, action) =>
+      clock.at(dueMs, () => {
+        try {
+          action()
+        } catch (error) {
+          onFault(error)
+        }
+      }),
+  }
+}
+
 interface Alarm {
   dueMs: number
   action: () => void

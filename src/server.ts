@@ -2,11 +2,12 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
-import { manualClock, realClock } from './clock.ts'
+import { guarded, manualClock, realClock } from './clock.ts'
 import { openPort } from './listen.ts'
 import { authenticator } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
 import { corsHeaders } from './routes/cors.ts'
+import type { Log } from './log.ts'
 import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { admit } from './routes/record.ts'
@@ -45,6 +46,7 @@ export interface Mock {
 /** The one place that makes the parts and joins them. Throws FixtureError. */
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
+  const tellFault = faultTeller(settings.log)
   const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
   const overlay = { library: emptyLibrary }
   const workspaces = makeWorkspaces(
@@ -52,7 +54,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
       ...settings,
       libraries: () =>
         overlay.library === emptyLibrary ? [fixtures.current()] : [overlay.library, fixtures.current()],
-      makeClock: () => (settings.clock === 'manual' ? manualClock() : realClock),
+      makeClock: () => guarded(settings.clock === 'manual' ? manualClock() : realClock, tellFault),
     },
     settings.seed,
     settings.maxWorkspaces,
@@ -76,7 +78,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   preflightRoutes(app, cors)
   await app.register(async api => {
     admit(api, authenticate, cors, totals, settings.log)
-    await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
+    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
   })
   await app.register(adminRoutes, {
     ...settings,
@@ -106,6 +108,14 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     async close() {
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])
     },
+  }
+}
+
+/** What is thrown where no client can hear of it is told to whoever runs the mock, and ends nothing. */
+function faultTeller(log: Log): (error: unknown) => void {
+  return error => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error(`a fault of orq-agents-mock, please report it: ${text}`)
   }
 }
 

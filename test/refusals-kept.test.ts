@@ -11,7 +11,7 @@ t.test('what is no request is counted and logged', async t => {
 })
 
 t.test('with `apiKeys`, another key gets no workspace, whatever it asks; it is not written down anywhere', async t => {
-  const world = await begin(t, { apiKeys: [key] })
+  const world = await begin(t, { apiKey: [key] })
   const secret = 'a-secret-of-somebody'
   const wrong = { authorization: `Bearer ${secret}` }
   await world.ask('POST', turns, { ...wrong, ...json }, hello)

@@ -9,6 +9,7 @@ import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, homesOf, refusals, workspacesOf, type AdminContext } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
+import { sendList } from './send-list.ts'
 import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
 
 const Filter = Type.Object(
@@ -45,8 +46,10 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
         (script === undefined || entry.script?.name === script) &&
         (unmatched === undefined || isUnmatched(entry) === unmatched),
     )
-    const requests = found.slice(Math.max(0, found.length - limit)).map(({ home, entry }) => viewEntry(home, entry))
-    reply.send({ requests, dropped: droppedOf(homes) })
+    const latest = found.slice(Math.max(0, found.length - limit))
+    sendList(reply, 'requests', latest, ({ home, entry }) => viewEntry(home, entry), {
+      dropped: droppedOf(homes),
+    })
   })
 
   const clear = {

@@ -9,6 +9,7 @@ import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
 import { isoTime } from '../routes/present.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
+import { sendList } from './send-list.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 const TaskSummary = Type.Object(
@@ -53,9 +54,9 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
   }
   app.get('/__admin/tasks', { schema: list }, (request, reply) => {
     const tasks = workspacesOf(request, context).flatMap(workspace =>
-      workspace.tasks.all().map(task => summaryOf(workspace, task)),
+      workspace.tasks.all().map(task => ({ workspace, task })),
     )
-    reply.send({ tasks })
+    sendList(reply, 'tasks', tasks, ({ workspace, task }) => summaryOf(workspace, task))
   })
 
   const one = {

@@ -17,6 +17,8 @@ interface StreamOptions {
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
   onEnd: (end: StreamEnd, told: Told) => void
+  /** A run that cannot be told breaks its stream, and nothing else. */
+  onFault: (error: unknown) => void
 }
 
 /** What a stream has sent. */
@@ -77,8 +79,19 @@ function goOn(telling: Telling): void {
   telling.keepAlive = setTimeout(wake, options.keepAliveMs)
 }
 
-/** Tells what there is to tell, as long as the client takes it. */
+/** Whoever moves the run, or drains the connection, has no part in what goes wrong here. */
 function pump(telling: Telling): void {
+  try {
+    tell(telling)
+  } catch (error) {
+    finish(telling, 'cut')
+    telling.response.destroy()
+    telling.options.onFault(error)
+  }
+}
+
+/** Tells what there is to tell, as long as the client takes it. */
+function tell(telling: Telling): void {
   const { run } = telling
   while (!telling.over && telling.flowing && (telling.events < run.log.length || run.outcome)) {
     const text = nextBatch(telling)
