@@ -27,7 +27,10 @@ export async function openLibrary(fixtures: Fixtures, watching: boolean, log: Lo
       log.info(`fixtures reloaded: ${summaryOf(library.scripts)}`)
     } catch (error) {
       if (!(error instanceof FixtureError)) throw error
-      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, { faults: error.faults })
+      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, {
+        faults: error.faults,
+        total: error.total,
+      })
     }
   }
   const paths = fixtures.filter(fixture => typeof fixture === 'string')
