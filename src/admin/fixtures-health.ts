@@ -42,7 +42,7 @@ export function fixturesHealthOf(
     agents: agentsIn(scripts),
     watching,
     ...(reloadedAtMs === undefined ? {} : { reloaded_at: isoTime(reloadedAtMs) }),
-    ...(failure ? { failed_at: isoTime(failure.atMs), fault_count: failure.faults.length } : {}),
+    ...(failure ? { failed_at: isoTime(failure.atMs), fault_count: failure.total } : {}),
     ...(faults ? { faults: faults.map(({ excerpt: _shown, ...fault }) => fault) } : {}),
   }
 }

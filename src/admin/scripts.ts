@@ -89,7 +89,7 @@ async function overlayOf(fixtures: unknown[], { library, overlay }: AdminContext
     return buildLibrary(await loadScripts(objectInputs('overlay', fixtures), known))
   } catch (error) {
     if (!(error instanceof FixtureError)) throw error
-    throw new Problem('bad_fixture', error.message, { extra: { faults: error.faults } })
+    throw new Problem('bad_fixture', error.message, { extra: { faults: error.faults, total: error.total } })
   }
 }
 

@@ -69,4 +69,4 @@ function report(error: unknown, streams: Streams): number {
   return tell(message, exitCode.failure)
 }
 
-const countFaults = ({ faults }: FixtureError) => `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`
+const countFaults = ({ total }: FixtureError) => `${total} ${total === 1 ? 'fault' : 'faults'}`

@@ -16,7 +16,7 @@ export interface FixturesState {
   /** When they were last read again without a fault. */
   reloadedAtMs: number | undefined
   /** Why what is there now is not what plays; undefined where it is. */
-  failure: { atMs: number; faults: readonly PlacedFault[] } | undefined
+  failure: { atMs: number; faults: readonly PlacedFault[]; total: number } | undefined
 }
 
 /** The library of a running server: always the last one that was without faults. */
@@ -41,9 +41,10 @@ export async function openLibrary(fixtures: Fixtures, watching: boolean, log: Lo
       log.info(`fixtures reloaded: ${summaryOf(library.scripts)}`)
     } catch (error) {
       const faults = error instanceof FixtureError ? error.faults : [{ place: 'fixtures', message: String(error) }]
-      state = { ...state, failure: { atMs: realClock.now(), faults } }
+      const total = error instanceof FixtureError ? error.total : 1
+      state = { ...state, failure: { atMs: realClock.now(), faults, total } }
       if (!(error instanceof FixtureError)) throw error
-      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, { faults })
+      log.error(`fixtures not reloaded, the old ones go on:\n${error.message}`, { faults, total: error.total })
     }
   }
   const watcher = watched ? await watchFixtures(paths, inTurn(reload, log)) : undefined
