@@ -1,13 +1,13 @@
+import { askedOf, type AdminContext } from './admin/context.ts'
 import { demandExpectations, entriesOf } from './admin/requests.ts'
-import { advanceClock, demandManualClock } from './admin/state.ts'
+import { advanceClocks, demandManualClock } from './admin/state.ts'
 import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
 import type { Expectation as Expected } from './admin/verify.ts'
 import { shippedFixtures } from './package-files.ts'
 import { compileHold, compilePace } from './script/compile.ts'
 import type { FixtureFile, Hold as HoldShape, Pace as PaceShape } from './script/shape.ts'
-import { makeServer, type Mock as Server } from './server.ts'
+import { makeServer } from './server.ts'
 import type { Settings } from './settings.ts'
-import type { Workspace } from './workspace/workspace.ts'
 
 export { FixtureError } from './script/fault.ts'
 export type Expectation = Expected
@@ -65,33 +65,34 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     await server.close()
     throw error
   })
-  const all = viewOf(() => server.workspaces.all(), server)
   return {
     url,
-    ...all,
-    reset: server.resetAll,
-    as: key => viewOf(() => [server.workspaces.of(key)], server),
+    ...viewOf(undefined, server.admin),
+    as: key => viewOf(key, server.admin),
     close: once(() => server.close()),
   }
 }
 
-function viewOf(workspaces: () => Workspace[], server: Server): MockView {
+function viewOf(key: string | undefined, admin: AdminContext): MockView {
+  const { workspaces } = admin
   return {
-    requests: () => entriesOf(workspaces()).map(({ workspace, entry }) => viewEntry(workspace, entry)),
+    requests: () =>
+      entriesOf(askedOf(key, admin).workspaces).map(({ workspace, entry }) => viewEntry(workspace, entry)),
     async verify(expectations, { ordered = false } = {}) {
-      demandExpectations(workspaces(), expectations, ordered)
+      demandExpectations(askedOf(key, admin), expectations, ordered)
     },
     reset() {
-      for (const workspace of workspaces()) workspace.reset()
+      if (key === undefined) admin.resetAll()
+      else workspaces.reset(key)
     },
     advance(ms) {
-      demandManualClock(server.manualClock)
-      for (const workspace of workspaces()) advanceClock(workspace, ms)
+      demandManualClock(admin.manualClock)
+      advanceClocks(key === undefined ? workspaces.all() : [workspaces.of(key)], ms)
     },
   }
 }
 
-function once(close: Server['close']): () => Promise<void> {
+function once(close: Mock['close']): () => Promise<void> {
   let closing: Promise<void> | undefined
   return () => (closing ??= close())
 }

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { AdminContext } from './admin/context.ts'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { manualClock, realClock } from './clock.ts'
@@ -35,9 +36,8 @@ export interface Mock {
   summary(): string
   library(): Library
   workspaces: Workspaces
-  resetAll(): void
-  /** Whether `advance` moves the clocks. */
-  manualClock: boolean
+  /** What the control API has its hands on. */
+  admin: AdminContext
   totals: Totals
   /** Ends what is open, in order, and stops. */
   close(): Promise<void>
@@ -57,10 +57,11 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     },
     settings.seed,
     settings.maxWorkspaces,
+    settings.log,
   )
   const totals = makeTotals()
   const resetAll = () => {
-    for (const workspace of workspaces.all()) workspace.reset()
+    workspaces.reset(undefined)
     overlay.library = emptyLibrary
   }
 
@@ -76,7 +77,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     admit(api, authenticator(workspaces, settings.apiKeys), totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
   })
-  await app.register(adminRoutes, {
+  const admin = {
     ...settings,
     totals,
     workspaces,
@@ -85,7 +86,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     resetAll,
     manualClock: settings.clock === 'manual',
     library: fixtures.current,
-  })
+  }
+  await app.register(adminRoutes, admin)
   answerWrongMethods(app, routes)
 
   return {
@@ -93,8 +95,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
-    resetAll,
-    manualClock: settings.clock === 'manual',
+    admin,
     totals,
     async close() {
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])

@@ -6,9 +6,11 @@ import { check } from '../script/check.ts'
 import { showPath } from '../script/fault.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { askedOf, bodyRefusals, refusals, workspacesOf, type AdminContext, type Asked } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
+import { demandKnownNames } from './known-names.ts'
+import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation, type Gaps } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -25,7 +27,7 @@ const Filter = Type.Object(
 export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
   const list = Type.Object({
     requests: Type.Array(JournalEntry),
-    dropped: Type.Integer({ description: 'How many fell out of the journal.' }),
+    dropped: Type.Integer({ description: 'How many fell out of the journal, or went with a dropped workspace.' }),
   })
   const read = {
     tags: ['journal'],
@@ -36,8 +38,8 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
   }
   app.get('/__admin/requests', { schema: read }, (request, reply) => {
     const { agent, task, script, unmatched, limit = Infinity } = request.query
-    const workspaces = workspacesOf(request, context)
-    const found = entriesOf(workspaces).filter(
+    const asked = askedOf(tokenOf(request), context)
+    const found = entriesOf(asked.workspaces).filter(
       ({ entry }) =>
         (agent === undefined || isAgent(entry.agent, agent)) &&
         (task === undefined || entry.task === task) &&
@@ -47,7 +49,7 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     const requests = found
       .slice(Math.max(0, found.length - limit))
       .map(({ workspace, entry }) => viewEntry(workspace, entry))
-    reply.send({ requests, dropped: droppedOf(workspaces) })
+    reply.send({ requests, dropped: fallenOut(asked.workspaces) + asked.lost.requests })
   })
 
   const clear = {
@@ -56,9 +58,8 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ deleted: Type.Integer() }), ...refusals },
   }
   app.delete('/__admin/requests', { schema: clear }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    const deleted = entriesOf(workspaces).length
-    for (const { journal } of workspaces) journal.clear()
+    const deleted = entriesOf(workspacesOf(request, context)).length
+    context.workspaces.clearJournals(tokenOf(request))
     reply.send({ deleted })
   })
 
@@ -73,24 +74,21 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ findings: Type.Array(Finding) }), 422: ApiError, ...bodyRefusals },
   }
   app.post('/__admin/verify', { schema: check }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    reply.send({ findings: demandExpectations(workspaces, request.body, request.query.ordered ?? false) })
+    const asked = askedOf(tokenOf(request), context)
+    reply.send({ findings: demandExpectations(asked, request.body, request.query.ordered ?? false) })
   })
   done()
 }
 
 /** Throws a Problem with the account if an expectation does not hold. */
-export function demandExpectations(
-  workspaces: readonly Workspace[],
-  expectations: readonly Expectation[],
-  ordered: boolean,
-): Finding[] {
+export function demandExpectations(asked: Asked, expectations: readonly Expectation[], ordered: boolean): Finding[] {
   demandShape(expectations)
-  const turns = turnsOf(entriesOf(workspaces).map(({ entry }) => entry))
-  const dropped = droppedOf(workspaces)
-  const findings = verify(turns, expectations, ordered, dropped)
+  const turns = turnsOf(entriesOf(asked.workspaces).map(({ entry }) => entry))
+  demandKnownNames(asked, turns, expectations)
+  const gaps: Gaps = { fallenOut: fallenOut(asked.workspaces), lost: asked.lost }
+  const findings = verify(turns, expectations, ordered, gaps)
   if (findings.every(({ holds }) => holds)) return findings
-  throw new Problem('not_verified', account(findings, turns, dropped), { extra: { findings } })
+  throw new Problem('not_verified', account(findings, turns, gaps), { extra: { findings } })
 }
 
 /** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
@@ -109,5 +107,5 @@ export function entriesOf(workspaces: readonly Workspace[]): { workspace: Worksp
   return workspaces.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
 }
 
-const droppedOf = (workspaces: readonly Workspace[]) =>
+const fallenOut = (workspaces: readonly Workspace[]) =>
   workspaces.reduce((sum, { journal }) => sum + journal.dropped(), 0)

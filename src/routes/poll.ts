@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Problem } from '../problem.ts'
 import { parseAgentKey } from '../script/agent-key.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf } from '../workspace/workspace.ts'
@@ -12,7 +13,7 @@ import { sendJson } from './send.ts'
 export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string): void {
   const { workspace, entry } = request
   const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent).key)
-  if (!task) return sendNotFound(reply, taskId)
+  if (!task) return sendNotFound(reply, unknownTask(taskId, [workspace], workspace.lost()))
   entry.end = 'completed'
   show(request, reply, task)
 }
@@ -32,7 +33,6 @@ const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
   sendJson(reply, 200, () => taskJson(task, veiled))
 
 /** This 404 has a shape of its own: its code is a string. */
-function sendNotFound(reply: FastifyReply, id: string): void {
-  const { code, message, hint } = unknownTask(id)
+function sendNotFound(reply: FastifyReply, { code, message, hint }: Problem): void {
   sendJson(reply, 404, JSON.stringify({ code: '404', message, mock: { code, hint } }))
 }
