@@ -29,6 +29,7 @@ export function create(
   settings: CreateSettings,
 ): void {
   const { workspace, entry } = request
+  if (entry.dropped) workspace.journal.reopen(entry, workspace.clock().now())
   const agent = parseAgentKey(entry.agent)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
