@@ -101,15 +101,17 @@ function makeClients({ url, as }: Started) {
 }
 
 t.test('what runs or is held is never dropped, what is answered is there, and nothing else refuses', async t => {
+  const started = await start(t, { fixtures: [scripts], clock: 'manual', ...limits })
   await fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 30 }), async acts => {
-      const clients = makeClients(await start(t, { fixtures: [scripts], clock: 'manual', ...limits }))
+    fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 60, size: 'max' }), async acts => {
+      await controlOf(started.url).post('/reset')
+      const clients = makeClients(started)
       for (const one of acts) {
         await clients.act(one)
         await clients.demandFirm()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
   t.pass()
 })

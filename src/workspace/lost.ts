@@ -20,7 +20,7 @@ export function together(one: Lost, other: Lost): Lost {
 }
 
 /** What dropped workspaces leave, under the marks of their tokens. */
-export interface Losses {
+interface Losses {
   add(mark: number, lost: Lost): void
   of(mark: number): Lost
   /** The same, which is nobody's here from then on. */
