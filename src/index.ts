@@ -1,5 +1,6 @@
+import { askedOf, type AdminContext } from './admin/context.ts'
 import { demandExpectations, entriesOf } from './admin/requests.ts'
-import { advanceClock, demandManualClock } from './admin/state.ts'
+import { advanceClocks, demandManualClock } from './admin/state.ts'
 import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
 import type { Expectation as Expected } from './admin/verify.ts'
 import { makeLog } from './log.ts'
@@ -9,9 +10,7 @@ import { demand, readOptions } from './options/read.ts'
 import { withDefaults } from './options/settings.ts'
 import { guestOptions } from './options/table.ts'
 import type { Fixture as WrittenFixture, Hold as WrittenHold, Pace as WrittenPace } from './script/fixture-type.ts'
-import { makeServer, type Mock as Server } from './server.ts'
-import type { Home } from './workspace/home.ts'
-import type { Workspace } from './workspace/workspace.ts'
+import { makeServer } from './server.ts'
 
 export { FixtureError } from './script/fault.ts'
 export type Expectation = Expected
@@ -70,41 +69,37 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     await server.close()
     throw error
   })
-  const all = viewOf(() => server.workspaces.all(), server, [server.outside])
   return {
     url,
-    ...all,
-    reset: server.resetAll,
-    as(key) {
-      const name = demand('key', text, key)
-      return viewOf(() => [server.workspaces.of(name)], server)
-    },
+    ...viewOf(undefined, server.admin),
+    as: key => viewOf(demand('key', text, key), server.admin),
     close: once(() => server.close()),
   }
 }
 
 const verifyOptions = { ordered: { kind: toggle, default: 'false', help: '' } } satisfies Options
 
-/** `others` is what the journal shows beside the workspaces. */
-function viewOf(workspaces: () => Workspace[], server: Server, others: readonly Home[] = []): MockView {
+function viewOf(key: string | undefined, admin: AdminContext): MockView {
+  const { workspaces } = admin
   return {
-    requests: () => entriesOf([...workspaces(), ...others]).map(({ home, entry }) => viewEntry(home, entry)),
+    requests: () => entriesOf(askedOf(key, admin).homes).map(({ home, entry }) => viewEntry(home, entry)),
     async verify(expectations, options = {}) {
       const { ordered } = fill(verifyOptions, readOptions(verifyOptions, options))
-      demandExpectations(workspaces(), expectations, ordered)
+      demandExpectations(askedOf(key, admin), expectations, ordered)
     },
     reset() {
-      for (const workspace of workspaces()) workspace.reset()
+      if (key === undefined) admin.resetAll()
+      else workspaces.reset(key)
     },
     advance(ms) {
-      demandManualClock(server.manualClock)
+      demandManualClock(admin.manualClock)
       const forMs = demand('ms', whole(0), ms)
-      for (const workspace of workspaces()) advanceClock(workspace, forMs)
+      advanceClocks(key === undefined ? workspaces.all() : [workspaces.of(key)], forMs)
     },
   }
 }
 
-function once(close: Server['close']): () => Promise<void> {
+function once(close: Mock['close']): () => Promise<void> {
   let closing: Promise<void> | undefined
   return () => (closing ??= close())
 }

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { AdminContext } from './admin/context.ts'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { guarded, manualClock, realClock } from './clock.ts'
@@ -33,11 +34,8 @@ export interface Mock {
   summary(): string
   library(): Library
   workspaces: Workspaces
-  /** Where requests without a workspace are written down. */
-  outside: Home
-  resetAll(): void
-  /** Whether `advance` moves the clocks. */
-  manualClock: boolean
+  /** What the control API has its hands on. */
+  admin: AdminContext
   totals: Totals
   /** Ends what is open, in order, and stops. */
   close(): Promise<void>
@@ -58,11 +56,12 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     },
     settings.seed,
     settings.maxWorkspaces,
+    settings.log,
   )
   const totals = makeTotals()
   const outside = makeOutside(settings)
   const resetAll = () => {
-    for (const workspace of workspaces.all()) workspace.reset()
+    workspaces.reset(undefined)
     outside.journal.clear()
     overlay.library = emptyLibrary
   }
@@ -80,7 +79,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     admit(api, authenticate, cors, totals, settings.log)
     await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
   })
-  await app.register(adminRoutes, {
+  const admin = {
     ...settings,
     allowHosts: settings.allowHost ?? [],
     totals,
@@ -92,7 +91,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     manualClock: settings.clock === 'manual',
     library: fixtures.current,
     fixtures: fixtures.state,
-  })
+  }
+  await app.register(adminRoutes, admin)
   answerWrongMethods(app, routes)
 
   return {
@@ -101,9 +101,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
-    outside,
-    resetAll,
-    manualClock: settings.clock === 'manual',
+    admin,
     totals,
     async close() {
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])

@@ -6,11 +6,12 @@ import { check } from '../script/check.ts'
 import { showPath } from '../script/fault.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
-import type { Workspace } from '../workspace/workspace.ts'
-import { bodyRefusals, homesOf, refusals, workspacesOf, type AdminContext } from './context.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { askedOf, bodyRefusals, refusals, type AdminContext, type Asked } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
+import { demandKnownNames } from './known-names.ts'
 import { sendList } from './send-list.ts'
-import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
+import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation, type Gaps } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -27,7 +28,7 @@ const Filter = Type.Object(
 export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
   const list = Type.Object({
     requests: Type.Array(JournalEntry),
-    dropped: Type.Integer({ description: 'How many fell out of the journal.' }),
+    dropped: Type.Integer({ description: 'How many fell out of the journal, or went with a dropped workspace.' }),
   })
   const read = {
     tags: ['journal'],
@@ -38,7 +39,7 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
   }
   app.get('/__admin/requests', { schema: read }, (request, reply) => {
     const { agent, task, script, unmatched, limit = Infinity } = request.query
-    const homes = homesOf(request, context)
+    const { homes, lost } = askedOf(tokenOf(request), context)
     const found = entriesOf(homes).filter(
       ({ entry }) =>
         (agent === undefined || (entry.agent !== undefined && isAgent(entry.agent, agent))) &&
@@ -48,7 +49,7 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     )
     const latest = found.slice(Math.max(0, found.length - limit))
     sendList(reply, 'requests', latest, ({ home, entry }) => viewEntry(home, entry), {
-      dropped: droppedOf(homes),
+      dropped: fallenOut(homes) + lost.requests,
     })
   })
 
@@ -58,9 +59,10 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ deleted: Type.Integer() }), ...refusals },
   }
   app.delete('/__admin/requests', { schema: clear }, (request, reply) => {
-    const homes = homesOf(request, context)
-    const deleted = entriesOf(homes).length
-    for (const { journal } of homes) journal.clear()
+    const token = tokenOf(request)
+    const deleted = entriesOf(askedOf(token, context).homes).length
+    context.workspaces.clearJournals(token)
+    if (token === undefined) context.outside.journal.clear()
     reply.send({ deleted })
   })
 
@@ -75,24 +77,21 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ findings: Type.Array(Finding) }), 422: ApiError, ...bodyRefusals },
   }
   app.post('/__admin/verify', { schema: check }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    reply.send({ findings: demandExpectations(workspaces, request.body, request.query.ordered ?? false) })
+    const asked = askedOf(tokenOf(request), context)
+    reply.send({ findings: demandExpectations(asked, request.body, request.query.ordered ?? false) })
   })
   done()
 }
 
 /** Throws a Problem with the account if an expectation does not hold. */
-export function demandExpectations(
-  workspaces: readonly Workspace[],
-  expectations: readonly Expectation[],
-  ordered: boolean,
-): Finding[] {
+export function demandExpectations(asked: Asked, expectations: readonly Expectation[], ordered: boolean): Finding[] {
   demandShape(expectations)
-  const turns = turnsOf(entriesOf(workspaces).map(({ entry }) => entry))
-  const dropped = droppedOf(workspaces)
-  const findings = verify(turns, expectations, ordered, dropped)
+  const turns = turnsOf(entriesOf(asked.workspaces).map(({ entry }) => entry))
+  demandKnownNames(asked, turns, expectations)
+  const gaps: Gaps = { fallenOut: fallenOut(asked.workspaces), lost: asked.lost }
+  const findings = verify(turns, expectations, ordered, gaps)
   if (findings.every(({ holds }) => holds)) return findings
-  throw new Problem('not_verified', account(findings, turns, dropped), { extra: { findings } })
+  throw new Problem('not_verified', account(findings, turns, gaps), { extra: { findings } })
 }
 
 /** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
@@ -111,4 +110,4 @@ export function entriesOf(homes: readonly Home[]): { home: Home; entry: Entry }[
   return homes.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
 }
 
-const droppedOf = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)
+const fallenOut = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)

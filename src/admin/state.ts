@@ -23,7 +23,12 @@ const Health = Type.Object(
     unauthorized: Type.Integer({ description: 'Of the unmatched.' }),
     refused: Type.Integer({ description: 'What was turned away for another reason, since the start.' }),
     dropped: Type.Object(
-      { workspaces: Type.Integer(), tasks: Type.Integer(), requests: Type.Integer() },
+      {
+        workspaces: Type.Integer(),
+        tasks: Type.Integer(),
+        requests: Type.Integer(),
+        overlays: Type.Integer({ description: 'Fixtures that were put for a key whose workspace was dropped.' }),
+      },
       { description: 'What had to go because of a limit.' },
     ),
     fixtures: FixturesHealth,
@@ -70,10 +75,12 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
     const { ms } = request.body
     demandManualClock(context.manualClock)
-    const clocks = workspacesFor(request, context).map(workspace => {
-      advanceClock(workspace, ms)
-      return { workspace: workspace.fingerprint, now: isoTime(workspace.clock().now()) }
-    })
+    const workspaces = workspacesFor(request, context)
+    advanceClocks(workspaces, ms)
+    const clocks = workspaces.map(({ fingerprint, clock }) => ({
+      workspace: fingerprint,
+      now: isoTime(clock().now()),
+    }))
     reply.send({ clocks })
   })
 
@@ -87,10 +94,11 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
     },
   }
   app.post('/__admin/reset', { schema: reset }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    if (tokenOf(request) === undefined) context.resetAll()
-    else for (const workspace of workspaces) workspace.reset()
-    reply.send({ workspaces: workspaces.length })
+    const { length } = workspacesOf(request, context)
+    const token = tokenOf(request)
+    if (token === undefined) context.resetAll()
+    else context.workspaces.reset(token)
+    reply.send({ workspaces: length })
   })
   done()
 }
@@ -98,6 +106,7 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
 function healthOf(context: AdminContext) {
   const { workspaces, outside, totals } = context
   const all = workspaces.all()
+  const lost = workspaces.lost(undefined)
   const sum = (count: (workspace: (typeof all)[number]) => number) =>
     all.reduce((total, workspace) => total + count(workspace), 0)
   return {
@@ -112,9 +121,9 @@ function healthOf(context: AdminContext) {
     unauthorized: totals.unauthorized,
     refused: totals.refused,
     dropped: {
-      workspaces: workspaces.dropped(),
-      tasks: sum(({ tasks }) => tasks.dropped()),
-      requests: sum(({ journal }) => journal.dropped()) + outside.journal.dropped(),
+      ...workspaces.dropped(),
+      tasks: lost.tasks + sum(({ tasks }) => tasks.dropped()),
+      requests: lost.requests + sum(({ journal }) => journal.dropped()) + outside.journal.dropped(),
     },
     fixtures: fixturesHealthOf(context.library(), context.fixtures()),
   }
@@ -130,10 +139,10 @@ export function demandManualClock(manual: boolean): void {
 /** The last time that a ULID can tell. */
 const endOfTimeMs = 2 ** 48 - 1
 
-/** Throws a Problem for what is no time to move on by. */
-export function advanceClock(workspace: Workspace, ms: number): void {
-  const clock = workspace.clock()
-  if (!Number.isInteger(ms) || ms < 0 || clock.now() + ms > endOfTimeMs)
+/** All or none: throws a Problem for what is no time to move on by, for any of them, before the first has moved. */
+export function advanceClocks(workspaces: readonly Workspace[], ms: number): void {
+  const late = workspaces.some(({ clock }) => clock().now() + ms > endOfTimeMs)
+  if (!Number.isInteger(ms) || ms < 0 || ms > endOfTimeMs || late)
     throw new Problem('bad_body', `ms must be whole milliseconds, from 0 to the end of the calendar; found ${ms}`)
-  clock.advance?.(ms)
+  for (const { clock } of workspaces) clock().advance?.(ms)
 }

@@ -7,6 +7,8 @@ import { Problem } from '../problem.ts'
 import { failRun, pendingReview, settleReview } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { unknownTask } from '../routes/continuation.ts'
 import { isoTime } from '../routes/present.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
 import { sendList } from './send-list.ts'
@@ -120,11 +122,12 @@ function demand(done: boolean | undefined, taskId: string, what: string): void {
 }
 
 function findTask(request: FastifyRequest, id: string, context: AdminContext): { workspace: Workspace; task: Task } {
-  for (const workspace of workspacesOf(request, context)) {
+  const workspaces = workspacesOf(request, context)
+  for (const workspace of workspaces) {
     const task = workspace.tasks.get(id)
     if (task) return { workspace, task }
   }
-  throw new Problem('unknown_task', `Task ${id} was not found.`)
+  throw unknownTask(id, workspaces, context.workspaces.lost(tokenOf(request)))
 }
 
 function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary> {

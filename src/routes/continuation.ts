@@ -2,6 +2,7 @@ import type { RequestPart, ToolResultPart } from '../contract/parts.ts'
 import type { ResponseRequest } from '../contract/request.ts'
 import { Problem } from '../problem.ts'
 import type { Task } from '../task/task.ts'
+import type { Lost } from '../workspace/lost.ts'
 import { veilOf, type Workspace } from '../workspace/workspace.ts'
 
 /**
@@ -17,7 +18,7 @@ export function taskToContinue(
   const results = message.parts.filter(isResult)
   if (id === undefined) return refuseResults(results)
   const task = workspace.tasks.find(id, agent)
-  if (!task) throw unknownTask(id)
+  if (!task) throw unknownTask(id, [workspace], workspace.lost())
   if (task.state === 'in_progress' || veilOf(workspace.live(id)).up())
     throw new Problem('task_running', 'Agent execution is in progress')
   if (task.state === 'errored')
@@ -31,10 +32,19 @@ export function taskToContinue(
   return task
 }
 
-export function unknownTask(id: string): Problem {
+export function unknownTask(id: string, workspaces: readonly Workspace[], lost: Lost): Problem {
   return new Problem('unknown_task', `Task ${id} was not found.`, {
-    hint: 'A task belongs to one agent and one API key, and is gone after a reset or a restart.',
+    hint: `A task belongs to one agent and one API key, and is gone after a reset or a restart.${droppedTasks(workspaces, lost)}`,
   })
+}
+
+/** A limit may be why it is not there. */
+function droppedTasks(workspaces: readonly Workspace[], lost: Lost): string {
+  const dropped = workspaces.reduce((sum, { tasks }) => sum + tasks.dropped(), 0)
+  return [
+    dropped > 0 ? ` ${dropped} had to go for new ones; keep more with a higher --max-tasks.` : '',
+    lost.tasks > 0 ? ` ${lost.tasks} went with a dropped workspace; keep more with a higher --max-workspaces.` : '',
+  ].join('')
 }
 
 const isResult = (part: RequestPart): part is ToolResultPart => part.kind === 'tool_result'

@@ -30,6 +30,7 @@ export function create(
   settings: CreateSettings,
 ): void {
   const { workspace, entry } = request
+  if (entry.dropped) workspace.journal.reopen(entry, workspace.clock())
   const agent = parseAgentKey(entry.agent!)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
@@ -84,7 +85,13 @@ function findScript(
   settings.totals.miss(outcomeOf(entry))
   if (settings.unmatched === 'echo') return echo
   throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
-    hint: summarize(near),
+    hint: summarize(near) + lostFixtures(workspace),
     extra: { near_misses: near, suggestion: suggestFixture(ask) },
   })
 }
+
+/** Why scripts that a test has put are not among those that came near. */
+const lostFixtures = (workspace: Workspace): string =>
+  workspace.lost().overlays > 0
+    ? ' Fixtures that were put for this key are gone: its workspace was dropped for a new one (--max-workspaces); put them again.'
+    : ''

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Problem } from '../problem.ts'
 import { parseAgentKey } from '../script/agent-key.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf } from '../workspace/workspace.ts'
@@ -14,7 +15,7 @@ import { sendJson } from './send.ts'
 export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string, totals: Totals): void {
   const { workspace, entry } = request
   const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent!).key)
-  if (!task) return sendNotFound(reply, taskId, totals)
+  if (!task) return sendNotFound(reply, unknownTask(taskId, [workspace], workspace.lost()), totals)
   entry.end = 'completed'
   show(request, reply, task)
 }
@@ -34,8 +35,7 @@ const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
   sendJson(reply, 200, () => taskJson(task, veiled))
 
 /** This 404 has a shape of its own: its code is a string. */
-function sendNotFound(reply: FastifyReply, id: string, totals: Totals): void {
-  const problem = unknownTask(id)
+function sendNotFound(reply: FastifyReply, problem: Problem, totals: Totals): void {
   noteRefusal(reply.request, problem, totals)
   const { code, message, hint } = problem
   sendJson(reply, 404, JSON.stringify({ code: '404', message, mock: { code, hint } }))

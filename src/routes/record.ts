@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
 import type { Problem } from '../problem.ts'
@@ -36,21 +37,36 @@ export function admit(
     const workspace = authenticate(request)
     request.workspace = workspace
     request.home = workspace
+    workspace.enter()
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request
     request.entry = workspace.journal.open(workspace.clock(), { method, url, agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.on('close', () => {
+      workspace.leave()
       if (request.streaming) totals.streams -= 1
       closeEntry(request, reply.raw, log)
     })
+    if (reply.raw.socket === null) closeWithConnection(reply.raw, request.raw.socket)
     done()
   })
 }
 
 /** A request, so far as it is written down. */
 type Written = Pick<FastifyRequest, 'entry' | 'home'>
+/** A response that waits behind others of its connection (pipelining) hears nothing when that breaks. */
+function closeWithConnection(response: ServerResponse, connection: Socket): void {
+  const close = () => {
+    if (response.socket !== null || response.closed) return
+    response.destroy()
+    response.emit('close')
+  }
+  // There is one for each that waits.
+  connection.setMaxListeners(0)
+  connection.once('close', close)
+  response.once('close', () => connection.off('close', close))
+}
 
 /** The body as it came; the parser tells. */
 export function noteBody(request: FastifyRequest, text: string): void {

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts'
 import type { Hold } from '../script/script.ts'
+import type { TaskHold } from '../task/store.ts'
 
 /** How long a background task shows itself in progress, whatever its run does. */
-export interface Veil {
-  up(): boolean
+export interface Veil extends TaskHold {
   /** One GET has been answered. */
   poll(): void
   lift(): void
 }
 
-export const noVeil: Veil = { up: () => false, poll() {}, lift() {} }
+export const noVeil: Veil = { claim: 'weak', up: () => false, poll() {}, lift() {} }
 
 /** Begins with the POST. */
 export function drawVeil(hold: Hold, clock: Clock): Veil {
@@ -27,6 +27,7 @@ export function drawVeil(hold: Hold, clock: Clock): Veil {
     }
   }
   return {
+    claim: hold.kind === 'polls' ? 'weak' : 'firm',
     up: () => !lifted && !over(),
     poll: () => void (polls += 1),
     lift: () => void (lifted = true),

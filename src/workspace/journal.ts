@@ -14,7 +14,7 @@ type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
  */
 export interface Entry {
-  /** Counts from 1 in each workspace. */
+  /** Counts from 1 in each workspace; 0 once cleared. */
   number: number
   atMs: number
   /** When it came, as the clock's `elapsed` tells. */
@@ -62,6 +62,8 @@ export interface JournalLimits {
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
   open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'agent' | 'task'>): Entry
+  /** Writes down anew what was cleared while its request was still coming: what it does, it does after that. */
+  reopen(entry: Entry, clock: Clock): void
   /** Counts so many more bytes for an entry. */
   weigh(entry: Entry, bytes: number): void
   /** Oldest first. */
@@ -122,21 +124,36 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
     while (bytes > maxJournalBytes && entries.length > 1) dropOldest()
   }
 
+  const append = (entry: Entry) => {
+    shareTexts(entry, entries.at(-1))
+    entries.push(entry)
+    while (entries.length > maxRequests) dropOldest()
+  }
+
   return {
     open(clock, request) {
       number += 1
       const entry = emptyEntry(number, clock, request)
-      shareTexts(entry, entries.at(-1))
-      entries.push(entry)
-      while (entries.length > maxRequests) dropOldest()
+      append(entry)
       weigh(entry, entryBytes + request.url.length)
       return entry
+    },
+    reopen(entry, clock) {
+      if (entry.number > 0) return
+      number += 1
+      const { bytes: before } = entry
+      Object.assign(entry, { number, atMs: clock.now(), sinceMs: clock.elapsed(), bytes: 0, dropped: false })
+      append(entry)
+      weigh(entry, before)
     },
     weigh,
     entries: () => entries,
     dropped: () => dropped,
     clear() {
-      for (const entry of entries) entry.dropped = true
+      for (const entry of entries) {
+        entry.dropped = true
+        entry.number = 0
+      }
       entries = []
       number = 0
       bytes = 0
