@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
+import { shownUrl } from '../script/shown-header.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Totals } from '../workspace/totals.ts'
@@ -29,7 +30,7 @@ export function admit(
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request
-    request.entry = workspace.journal.open({ atMs: workspace.clock().now(), method, url, agent, task })
+    request.entry = workspace.journal.open({ atMs: workspace.clock().now(), method, url: shownUrl(url), agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.on('close', () => {
       if (request.streaming) totals.streams -= 1

@@ -69,16 +69,19 @@ export interface Workspace {
   busy(): boolean
   /** Everything back to the start; runs end where they stand. */
   reset(): void
+  /** How often that was done. */
+  resets(): number
 }
 
 /** How many turns of a task its timeline goes back. */
-const mostRuns = 100
+export const mostRuns = 100
 const none: readonly Run[] = []
 
 export function makeWorkspace(fingerprint: string, seed: Seed, settings: WorkspaceSettings): Workspace {
   let clock = settings.makeClock()
   let overlay = emptyLibrary
   let turns = 0
+  let resets = 0
   const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
@@ -124,6 +127,7 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       return { answer, lookup: now.lookup }
     },
     busy: () => tasks.running() > 0,
+    resets: () => resets,
     reset() {
       const runs = [...live.values()].map(({ run }) => run)
       live.clear()
@@ -132,6 +136,7 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       journal.clear()
       overlay = emptyLibrary
       turns = 0
+      resets += 1
       for (const run of runs) abortRun(run)
       clock = settings.makeClock()
     },
