@@ -84,8 +84,19 @@ function afterCondition(script: Script, last: ScriptRef | undefined): Held[] {
   const { after } = script
   if (after.length === 0) return []
   const holds = last !== undefined && follows(script, last)
-  return [{ criterion: 'after', holds, expected: after.length === 1 ? after[0] : after, found: () => last?.name }]
+  return [
+    {
+      criterion: 'after',
+      holds,
+      expected: after.length === 1 ? after[0] : after,
+      found: () => shownLast(script, last),
+    },
+  ]
 }
+
+/** A name is one only in its file. */
+const shownLast = ({ source }: Script, last: ScriptRef | undefined) =>
+  last === undefined || last.source === source ? last?.name : `${last.name} of ${last.source}`
 
 function stateReason(script: Script, last: ScriptRef | undefined): string | undefined {
   if (script.after.length === 0 || (last && follows(script, last))) return undefined
