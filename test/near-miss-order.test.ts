@@ -29,7 +29,7 @@ const orders: [what: string, scripts: ScriptShape[], sent: object | string, orde
       telling('more', { when: { text: 'abc', stream: false, variables: {} } }),
     ],
     'xyz',
-    ['more', 'less'],
+    ['more'],
   ],
   [
     'fails by less',

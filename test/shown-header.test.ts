@@ -19,7 +19,6 @@ const secret = [
   'cookie',
   'x-csrf-token',
   'x-anything',
-  '__proto__',
 ]
 const allowed = ['accept', 'accept-language', 'user-agent', 'x-request-id', 'idempotency-key', 'x-environment']
 const formed = [canary, `Bearer ${canary}`, `sk-${canary}`, `Basic ${canary}=`, `eyJ${canary}.eyJ${canary}.x`, 'sk-1']

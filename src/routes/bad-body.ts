@@ -6,7 +6,7 @@ export interface Misfit {
   message: string
 }
 
-export const mostMisfits = 10
+const mostMisfits = 10
 
 /** A 400 that names all that is wrong, each with its place; of very many the first ones and a count. */
 export function badBody(misfits: readonly Misfit[], hint?: string): Problem {

@@ -8,7 +8,7 @@ export function misfitsIn(errors: readonly ErrorObject[], context: string): Misf
   for (const error of tellingErrors(errors)) {
     const misfit = describe(error, context)
     // An object may lack several things; of any other place, the first that is said is the plainest.
-    const key = error.keyword === 'required' ? `${misfit.place} ${misfit.message}` : misfit.place
+    const key = error.keyword === 'required' && !isTag(error) ? `${misfit.place} ${misfit.message}` : misfit.place
     if (!told.has(key)) told.set(key, misfit)
   }
   return [...told.values()]
