@@ -203,7 +203,10 @@ t.test('a request that no script matches is journalled with what each near one s
   t.strictSame(entry.near_misses[0], {
     script: 'hello',
     place: 'fixtures[0].scripts[0]',
-    criteria: [{ criterion: 'text', holds: false, expected: 'hello', found: 'nothing of that' }],
+    criteria: [
+      { criterion: 'agent', holds: true, by: 'key', expected: 'support', found: 'support' },
+      { criterion: 'text', holds: false, expected: 'hello', found: 'nothing of that' },
+    ],
   })
   t.notOk('script' in entry)
 })

@@ -100,7 +100,7 @@ for (const [expectation, words] of unknown) {
     const { status, body } = await controlOf(url, 'a').post('/verify', [expectation])
     t.equal(status, 400)
     t.match(body, { message: words, mock: { code: 'bad_body' } })
-    const mock = await startMock({ fixtures: named as Fixture[] })
+    const mock = await startMock({ fixtures: named as unknown as Fixture[] })
     t.teardown(() => mock.close())
     for (const view of [mock, mock.as('a')]) await t.rejects(view.verify([expectation]), { message: words })
   })

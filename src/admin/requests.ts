@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { badBody } from '../routes/bad-body.ts'
 import { check } from '../script/check.ts'
 import { showPath } from '../script/fault.ts'
 import type { Home } from '../workspace/home.ts'
@@ -96,8 +97,8 @@ export function demandExpectations(asked: Asked, expectations: readonly Expectat
 
 /** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
 function demandShape(expectations: readonly Expectation[]): void {
-  const [fault] = check(Expectations, expectations, {})
-  if (fault) throw new Problem('bad_body', `body${showPath(fault.path)} ${fault.message}`)
+  const faults = check(Expectations, expectations, {})
+  if (faults.length > 0) throw badBody(faults.map(({ path, message }) => ({ place: `body${showPath(path)}`, message })))
   const index = expectations.findIndex(
     ({ count, at_least: least, never }) => [count, least, never].filter(bound => bound !== undefined).length > 1,
   )

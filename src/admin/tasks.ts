@@ -8,7 +8,7 @@ import { failRun, pendingReview, settleReview } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
 import { tokenOf } from '../routes/auth.ts'
-import { unknownTask } from '../routes/continuation.ts'
+import { taskNowhere } from '../routes/unknown-task.ts'
 import { isoTime } from '../routes/present.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
 import { sendList } from './send-list.ts'
@@ -127,7 +127,7 @@ function findTask(request: FastifyRequest, id: string, context: AdminContext): {
     const task = workspace.tasks.get(id)
     if (task) return { workspace, task }
   }
-  throw unknownTask(id, workspaces, context.workspaces.lost(tokenOf(request)))
+  throw taskNowhere(id, workspaces, context.workspaces.lost(tokenOf(request)))
 }
 
 function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary> {

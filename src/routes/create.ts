@@ -6,8 +6,9 @@ import { parseAgentKey } from '../script/agent-key.ts'
 import type { Ask } from '../script/ask.ts'
 import { echo } from '../script/echo.ts'
 import { matchScript } from '../script/match.ts'
-import { nearMisses, suggestFixture, summarize } from '../script/near-miss.ts'
+import { nearMisses, summarize } from '../script/near-miss.ts'
 import type { Script } from '../script/script.ts'
+import { suggestFixture } from '../script/suggestion.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
 import { startTurn } from '../workspace/turn.ts'
@@ -86,7 +87,7 @@ function findScript(
   if (settings.unmatched === 'echo') return echo
   throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
     hint: summarize(near) + lostFixtures(workspace),
-    extra: { near_misses: near, suggestion: suggestFixture(ask) },
+    extra: { near_misses: near, suggestion: suggestFixture(libraries, ask, last) },
   })
 }
 

@@ -3,13 +3,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { shownHeader } from '../script/shown-header.ts'
 import { pathOf } from './path.ts'
 import type { Refusals } from './refusals.ts'
 import type { Refusal } from './screen.ts'
 import { jsonType, sendJson } from './send.ts'
 
+/** Their words are the API's own, or say all by themselves. */
+const complete: ReadonlySet<Problem['code']> = new Set(['unauthorized', 'task_running', 'calls_unanswered', 'bad_body'])
+
+/** What a client's error will show: of all that is sent, an SDK shows only this. */
+export function messageOf({ code, message, hint }: Problem): string {
+  return hint === undefined || complete.has(code) ? message : `${message} ${hint}`
+}
+
 /** The one place where an error becomes a body. */
-function apiError({ status, message, code, hint, extra }: Problem): ApiError {
+function apiError(problem: Problem): ApiError {
+  const { status, code, hint, extra } = problem
+  const message = messageOf(problem)
   return {
     code: status,
     error: message,
@@ -49,7 +60,7 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem(
         'wrong_content_type',
-        `Content-Type must be application/json, found ${JSON.stringify(request.headers['content-type'] ?? 'none')}.`,
+        `Content-Type must be application/json, found ${JSON.stringify(shownHeader('content-type', request.headers['content-type']) ?? 'none')}.`,
       )
     case 'FST_ERR_BAD_URL':
       return new Problem('bad_url', `The path ${JSON.stringify(pathOf(request.raw.url))} cannot be decoded.`)
@@ -69,7 +80,10 @@ export const refuseUnreadable: Refusal = ({ headers, raw }) => {
     return new Problem('bad_request', 'HTTP/1.1 wants a Host header.', { headers: { connection: 'close' } })
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
-    return new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`)
+    return new Problem(
+      'wrong_content_type',
+      `Content-Encoding ${JSON.stringify(shownHeader('content-encoding', encoding))} is not understood here.`,
+    )
   if (isOtherCharset(headers['content-type']))
     return new Problem('wrong_content_type', 'JSON is UTF-8; another charset is not understood here.')
   return undefined

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
 import type { Problem } from '../problem.ts'
+import { shownUrl } from '../script/shown-header.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import type { Totals } from '../workspace/totals.ts'
@@ -41,7 +42,7 @@ export function admit(
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request
-    request.entry = workspace.journal.open(workspace.clock(), { method, url, agent, task })
+    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.on('close', () => {
       workspace.leave()

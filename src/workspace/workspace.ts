@@ -80,10 +80,12 @@ export interface Workspace {
   clearJournal(): void
   /** Everything back to the start; runs end where they stand. */
   reset(): void
+  /** How often that was done. */
+  resets(): number
 }
 
 /** How many turns of a task its timeline goes back. */
-const mostRuns = 100
+export const mostRuns = 100
 const none: readonly Run[] = []
 
 export function makeWorkspace(
@@ -98,6 +100,7 @@ export function makeWorkspace(
   let lost = lostBefore
   // Resets leave it: the requests are still there, and each leaves once.
   let open = 0
+  let resets = 0
   const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
@@ -163,6 +166,7 @@ export function makeWorkspace(
       journal.clear()
       lost = { ...lost, requests: 0, perhaps: false }
     },
+    resets: () => resets,
     reset() {
       const runs = [...live.values()].map(({ run }) => run)
       live.clear()
@@ -172,6 +176,7 @@ export function makeWorkspace(
       overlay = emptyLibrary
       lost = nothingLost
       turns = 0
+      resets += 1
       for (const run of runs) abortRun(run)
       clock = settings.makeClock()
     },
