@@ -39,6 +39,8 @@ export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: stri
       return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':
       return event.text
+    case 'cut_missed':
+      return ''
     case 'done':
       return frame('response.done', doneJson(event.turn))
     case 'failed':

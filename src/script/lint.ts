@@ -1,6 +1,8 @@
 import type { Fault, Path } from './fault.ts'
 import { contains } from './contains.ts'
 import { didYouMean } from './spelling.ts'
+import { lintHttp } from './lint-http.ts'
+import { lintIdle } from './lint-idle.ts'
 import { lintSteps, waysOf } from './lint-steps.ts'
 import { stepLists } from './step-lists.ts'
 import type { ScriptShape, When } from './shape.ts'
@@ -32,6 +34,8 @@ export function lint({ scripts, parts }: Draft, toolsCalled: ReadonlySet<string>
       ...(script ? lintReach(script, scripts.slice(0, index).filter(isSound), reachable, path) : []),
       ...(toolsCalled ? lintToolResults(part, toolsCalled, path) : []),
       ...stepLists(part, path).flatMap(list => lintSteps(list.steps, list.path)),
+      ...lintIdle(part, path),
+      ...lintHttp(part, path),
     ]
   })
 }
