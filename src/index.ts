@@ -17,7 +17,9 @@ export type JournalEntry = Entry
 export type Pace = PaceShape
 
 /** Everything is optional: without options, the shipped examples play on a free port of 127.0.0.1. */
-export interface MockOptions extends Partial<Omit<Settings, 'fixtures' | 'pace' | 'hold' | 'log' | 'keepAliveMs'>> {
+export interface MockOptions extends Partial<
+  Omit<Settings, 'fixtures' | 'pace' | 'hold' | 'log' | 'keepAliveMs' | 'requestTimeoutMs'>
+> {
   /** Folders or files, fixtures as objects, or a mixture. */
   fixtures?: string | FixtureFile | readonly (string | FixtureFile)[]
   /** Default 0: a free one. */

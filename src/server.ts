@@ -23,7 +23,7 @@ import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import { withDefaults, type GivenSettings } from './settings.ts'
+import { withDefaults, type GivenSettings, type Settings } from './settings.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
@@ -46,7 +46,7 @@ export interface Mock {
 /** The one place that makes the parts and joins them. Throws FixtureError. */
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
-  const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
+  const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
   const workspaces = makeWorkspaces(
     {
@@ -64,7 +64,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     overlay.library = emptyLibrary
   }
 
-  const app = makeApp(settings.maxBody)
+  const app = makeApp(settings)
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
@@ -102,12 +102,18 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   }
 }
 
-function makeApp(bodyLimit: number): FastifyInstance {
+function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings): FastifyInstance {
   const app = Fastify({
     bodyLimit,
+    // Until the whole request is there; a reply may take as long as it likes.
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs / 2,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
+    },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 1000 },

@@ -5,6 +5,8 @@ import type { Hold, Pace } from './script/script.ts'
 /** Everything that can be set about a mock. */
 export interface Settings {
   fixtures: Fixtures
+  /** Whether it is a fault that they hold no script. */
+  requireFixtures: boolean
   /** Whether changed fixtures are read again. */
   watch: boolean
   /** What answers a request that no script matches. */
@@ -33,11 +35,14 @@ export interface Settings {
   maxStreams: number
   /** How long a stream may be idle before it gets a comment. */
   keepAliveMs: number
+  /** How long a request may take to arrive. */
+  requestTimeoutMs: number
   log: Log
 }
 
 const defaults: Settings = {
   fixtures: [],
+  requireFixtures: false,
   watch: false,
   unmatched: 'error',
   pace: undefined,
@@ -55,6 +60,7 @@ const defaults: Settings = {
   maxJournalBytes: 16 * 2 ** 20,
   maxStreams: 10_000,
   keepAliveMs: 15_000,
+  requestTimeoutMs: 120_000,
   log: silent,
 }
 

@@ -145,11 +145,16 @@ t.test('health counts what is there and what had to go', async t => {
   const health = async () => (await all.get('/health')).body
   const dropped = { workspaces: 0, tasks: 0, requests: 0 }
   const none = { workspaces: 0, tasks: 0, running: 0, streams: 0, requests: 0, unmatched: 0 }
-  t.strictSame(await health(), { status: 'ok', ...none, dropped })
+  t.strictSame(await health(), { status: 'ok', scripts: scripts.scripts.length, ...none, dropped })
   for (const text of ['hello', 'hello', 'hello', 'nothing']) await client.say(text)
   const reading = await follow(signal => client.send({ message: user('slow'), stream: true }, 'support', { signal }))
   const one = { workspaces: 1, tasks: 2, running: 1, streams: 1, requests: 5, unmatched: 1 }
-  t.strictSame(await health(), { status: 'ok', ...one, dropped: { ...dropped, tasks: 2, requests: 2 } })
+  t.strictSame(await health(), {
+    status: 'ok',
+    scripts: scripts.scripts.length,
+    ...one,
+    dropped: { ...dropped, tasks: 2, requests: 2 },
+  })
   reading.leave()
   await until('gone', () => started.mock.totals.streams === 0)
   t.match(await health(), { running: 1, streams: 0 }, 'the task goes on')

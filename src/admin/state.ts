@@ -10,6 +10,7 @@ import { bodyRefusals, Fingerprint, refusals, Time, workspacesFor, workspacesOf,
 const Health = Type.Object(
   {
     status: Type.Literal('ok'),
+    scripts: Type.Integer({ description: 'Of fixtures in files, as they are now.' }),
     workspaces: Type.Integer(),
     tasks: Type.Integer(),
     running: Type.Integer({ description: 'Tasks in progress.' }),
@@ -88,12 +89,13 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   done()
 }
 
-function healthOf({ workspaces, totals }: AdminContext) {
+function healthOf({ workspaces, totals, library }: AdminContext) {
   const all = workspaces.all()
   const sum = (count: (workspace: (typeof all)[number]) => number) =>
     all.reduce((total, workspace) => total + count(workspace), 0)
   return {
     status: 'ok' as const,
+    scripts: library().scripts.length,
     workspaces: all.length,
     tasks: sum(({ tasks }) => tasks.size()),
     running: sum(({ tasks }) => tasks.running()),

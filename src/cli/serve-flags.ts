@@ -18,6 +18,7 @@ export const serveFlags = {
   },
   host: { value: 'HOST', env: ['HOST'], help: 'address to listen on. Default 127.0.0.1', read: text },
   'port-file': { value: 'FILE', help: 'write the port to this file once it is open', read: text },
+  'require-fixtures': { help: 'do not start without a single script', read: toggle },
   watch: { help: 'read fixtures again when they change', read: toggle },
   unmatched: {
     value: 'error|echo',

@@ -8,6 +8,7 @@ import type { Streams } from './streams.ts'
 /** What the flags say about the mock. */
 export function settingsOf(values: Values<typeof serveFlags>, streams: Streams): GivenSettings {
   return {
+    requireFixtures: values['require-fixtures'],
     watch: values.watch,
     unmatched: values.unmatched,
     pace: values.pace,

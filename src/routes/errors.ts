@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { noteHangUp } from './record.ts'
 import type { Refusal } from './screen.ts'
 import { jsonType, sendJson } from './send.ts'
 
@@ -88,6 +89,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const problem = clientProblem(error.code)
   const body = JSON.stringify(apiError(problem))
+  noteHangUp(socket, { status: problem.status, reply: body })
   const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
   socket.end(head + body)
 }

@@ -48,11 +48,19 @@ export function noteBody(request: FastifyRequest, text: string): void {
 
 /** A reply with its status, as long as it is on the wire. */
 export function noteReply({ request, statusCode }: FastifyReply, body: Entry['reply'], length: number): void {
-  if (!hasEntry(request)) return
+  if (!hasEntry(request) || lastWordsTo(request)) return
   request.entry.status = statusCode
   request.entry.reply = body
   request.workspace.journal.weigh(request.entry, length)
 }
+
+/** What was said on connections that were given up before a request was there. */
+const lastWords = new WeakMap<object, Pick<Entry, 'status' | 'reply'>>()
+
+export const noteHangUp = (socket: object, words: Pick<Entry, 'status' | 'reply'>) => void lastWords.set(socket, words)
+
+/** Undefined for a request that has come whole. */
+const lastWordsTo = ({ raw }: FastifyRequest) => (raw.complete ? undefined : lastWords.get(raw.socket))
 
 /** Nothing is written down of requests without a workspace. */
 const hasEntry = (request: FastifyRequest) => (request.entry as Entry | undefined) !== undefined
@@ -60,6 +68,8 @@ const hasEntry = (request: FastifyRequest) => (request.entry as Entry | undefine
 function close(request: FastifyRequest, reply: FastifyReply, log: Log): void {
   const { entry, workspace } = request
   const left = !reply.raw.writableFinished
+  const words = lastWordsTo(request)
+  if (words) Object.assign(entry, words, { end: 'refused' })
   entry.status ??= reply.statusCode
   entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'
   // A clock that is set back, or begins anew after a reset, makes nothing end before it began.

@@ -9,7 +9,7 @@ type Body = Exclude<Entry['reply'], undefined>
 export const jsonType = 'application/json; charset=utf-8'
 
 /** The door for whole bodies, where the journal hears of them. Streams have their own. */
-export function sendBody(reply: FastifyReply, body: Body): void {
+function sendBody(reply: FastifyReply, body: Body): void {
   const text = typeof body === 'string' ? body : body(reply.request.entry)
   noteReply(reply, body, text.length)
   reply.send(text)
