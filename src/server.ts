@@ -21,7 +21,7 @@ import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import { withDefaults, type GivenSettings } from './options/settings.ts'
+import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
 import { makeOutside, type Home } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
@@ -45,7 +45,7 @@ export interface Mock {
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
   const tellFault = faultTeller(settings.log)
-  const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
+  const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
   const workspaces = makeWorkspaces(
     {
@@ -68,7 +68,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
 
   const cors = corsHeaders(settings.corsOrigin)
   const authenticate = authenticator(workspaces, settings.apiKey)
-  const app = makeApp(settings.maxBody, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
+  const app = makeApp(settings, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
@@ -117,12 +117,18 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
-function makeApp(bodyLimit: number, refusals: Refusals): FastifyInstance {
+function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {
   const app = Fastify({
     bodyLimit,
+    // Until the whole request is there; a reply may take as long as it likes.
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs / 2,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
+    },
     frameworkErrors: answerError(refusals),
     clientErrorHandler: answerClientError(refusals),
     routerOptions: { maxParamLength: 1000 },

@@ -77,6 +77,7 @@ for (const [args, message] of misspelt) {
 const free = ['fixtures', 'host', 'port-file', 'seed', 'api-key', 'admin-token', 'allow-host', 'cors-origin']
 const bad: Record<string, string[]> = {
   port: ['-1', '65536', '80a', '40.5', '1e3', ' 80'],
+  'require-fixtures': ['yes'],
   watch: ['yes', '2', 'TRUE'],
   unmatched: ['none', 'Echo'],
   pace: ['fast', 'first=300', 'first=1s,second=2s', 'first=1s each=1s', 'jitter=2', 'jitter=', 'first', 'first=1s=2s'],
@@ -116,7 +117,7 @@ for (const [flag, values] of Object.entries(bad)) {
         t.match(err, `${variable}: must be `)
         t.match(err, `found "${value}"`)
       }
-      if (flag === 'watch' || flag.startsWith('fail-on')) return
+      if (flag === 'watch' || flag === 'require-fixtures' || flag.startsWith('fail-on')) return
       const { code, err } = await run([...command, `--${flag}=${value}`, ...rest], serveAnywhere)
       t.equal(code, 2)
       t.match(err, `--${flag}: must be `)

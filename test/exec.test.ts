@@ -1,10 +1,11 @@
 import { spawnSync, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { buildProgram, launch, until, type Running } from './binary.ts'
+import { demandGone, family, pidIn } from './family.ts'
 
 const program = buildProgram(t)
 const node = process.execPath
@@ -81,34 +82,6 @@ t.test('standard input reaches the command, and its errors standard error', asyn
   t.equal(child.out(), 'typed in')
   t.match(child.err(), /^problem\n/)
 })
-
-/** A command with a child of its own; each writes its process id into the working directory. `trap` is what they do about SIGTERM. */
-const family = (trap = '') => [
-  'sh',
-  '-c',
-  `${trap} echo $$ > parent; sh -c '${trap} echo $$ > child; while :; do sleep 0.1; done' & wait; wait`,
-]
-
-const pidIn = (file: string) => until(() => (existsSync(file) && Number(readFileSync(file, 'utf8'))) || undefined)
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return true
-  }
-  // A process that has ended and waits for its parent to look is no orphan.
-  return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-}
-
-/** Whether all of the family is gone, within a second. What is left is ended. */
-async function demandGone(t: Test, pids: number[]): Promise<void> {
-  await until(() => pids.every(isGone) || undefined, 1000).catch(() => {})
-  for (const pid of pids) {
-    const gone = t.ok(isGone(pid), `process ${pid} is gone`)
-    if (!gone) process.kill(pid, 'SIGKILL')
-  }
-}
 
 for (const [signal, code] of Object.entries({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 })) {
   t.test(`${signal} reaches the command and its children, and leaves no orphan`, async t => {

@@ -35,6 +35,7 @@ const table: Record<
   port: [[...noWhole, 65_536], 'a whole number from 0 to 65535', [[0, 0]]],
   host: [noText, 'a text that is not empty', [['localhost', 'localhost']]],
   portFile: [noText, 'a text that is not empty', [['./port', './port']]],
+  requireFixtures: [noToggle, 'true or false, found', [[true, true]]],
   watch: [noToggle, 'true or false, found', [[true, true]]],
   unmatched: [[...never, '', 'eco', 'Echo', 1, ['echo']], 'error or echo', [['echo', 'echo']]],
   pace: [

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawnSync, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { toggle } from '../options/kinds.ts'
 import type { Options } from '../options/option.ts'
@@ -6,6 +6,8 @@ import { withDefaults } from '../options/settings.ts'
 import { guestOptions } from '../options/table.ts'
 import { makeServer, type Mock } from '../server.ts'
 import type { Parsed } from './flags.ts'
+import { guard } from './guard.ts'
+import { spawner } from './spawner.ts'
 import { exitCode, logTo, UsageError, type Streams } from './streams.ts'
 
 export const execFlags = {
@@ -86,9 +88,10 @@ const stragglersMs = 300
  * which gets every signal that we get, and whose stragglers are ended with it. A second signal ends them at once.
  */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
-  const group = !process.stdin.isTTY
+  const group = !process.stdin.isTTY && !onWindows
   let child: ChildProcess | undefined
   let signals = 0
+  const spawn = await spawner(process.platform)
   // Before the command is there: from its first moment on, no signal may pass it by.
   streams.onSignal(signal => {
     signals += 1
@@ -97,13 +100,21 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv, stre
     else if (group || signal !== 'SIGINT') send(child, signal, group)
   })
   child = spawn(command, args, { env, stdio: 'inherit', detached: group })
-  const code = await ended(child, command)
-  if (group && send(child, 'SIGTERM', group)) {
-    await new Promise(resolve => setTimeout(resolve, stragglersMs))
-    send(child, 'SIGKILL', group)
+  const unguard = guard(child, group, stragglersMs)
+  try {
+    const code = await ended(child, command)
+    if (group && send(child, 'SIGTERM', group)) {
+      await new Promise(resolve => setTimeout(resolve, stragglersMs))
+      send(child, 'SIGKILL', group)
+    }
+    return code
+  } finally {
+    unguard()
   }
-  return code
 }
+
+/** There are no groups there, and a signal ends one process at once: the command may be the shell that runs another. */
+const onWindows = process.platform === 'win32'
 
 function ended(child: ChildProcess, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -115,6 +126,7 @@ function ended(child: ChildProcess, command: string): Promise<number> {
 /** Whether anybody was there to get it. */
 function send({ pid }: ChildProcess, signal: NodeJS.Signals, group: boolean): boolean {
   if (pid === undefined) return false
+  if (onWindows) return spawnSync('taskkill', ['/pid', String(pid), '/t', '/f']).status === 0
   try {
     return process.kill(group ? -pid : pid, signal)
   } catch {

@@ -6,10 +6,12 @@ import { options } from './table.ts'
 interface Internals {
   /** How long a stream may be idle before it gets a comment. */
   keepAliveMs: number
+  /** How long a request may take to arrive. */
+  requestTimeoutMs: number
   log: Log
 }
 
-const internals: Internals = { keepAliveMs: 15_000, log: silent }
+const internals: Internals = { keepAliveMs: 15_000, requestTimeoutMs: 120_000, log: silent }
 
 /** Everything that is set about a mock. */
 export type Settings = Filled<typeof options> & Internals
@@ -18,6 +20,11 @@ export type Settings = Filled<typeof options> & Internals
 export type GivenSettings = Said<typeof options> & { [Key in keyof Internals]?: Internals[Key] | undefined }
 
 export function withDefaults(given: GivenSettings, table: typeof options & Options = options): Settings {
-  const { keepAliveMs = internals.keepAliveMs, log = internals.log } = given
-  return { ...fill(table, given), keepAliveMs, log }
+  const { keepAliveMs, requestTimeoutMs, log } = internals
+  return {
+    ...fill(table, given),
+    keepAliveMs: given.keepAliveMs ?? keepAliveMs,
+    requestTimeoutMs: given.requestTimeoutMs ?? requestTimeoutMs,
+    log: given.log ?? log,
+  }
 }

@@ -17,6 +17,8 @@ export const options = {
     defaultWords: 'those shipped with the mock',
     help: 'fixtures, a folder or a file',
   },
+  /** Do not start without a single script. */
+  requireFixtures: { kind: toggle, default: 'false', help: 'do not start without a single script' },
   /** Port to listen on; 0 takes a free one. Default 4010. */
   port: {
     kind: whole(0, 65_535),

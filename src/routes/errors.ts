@@ -5,6 +5,7 @@ import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { shownHeader } from '../script/shown-header.ts'
 import { pathOf } from './path.ts'
+import { noteHangUp } from './record.ts'
 import type { Refusals } from './refusals.ts'
 import type { Refusal } from './screen.ts'
 import { jsonType, sendJson } from './send.ts'
@@ -114,6 +115,7 @@ export function answerClientError(refusals: Refusals) {
     // Browsers open connections that they may never use.
     if (socket.bytesRead > 0) refusals.noteUnreadable(problem)
     const body = JSON.stringify(apiError(problem))
+    noteHangUp(socket, { status: problem.status, reply: body })
     const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
     socket.end(head + body)
   }

@@ -37,6 +37,8 @@ export function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, ta
       return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':
       return event.text
+    case 'cut_missed':
+      return ''
     case 'done':
       return frame('response.done', doneJson(event.turn))
     case 'failed':

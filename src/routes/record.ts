@@ -78,11 +78,19 @@ export function noteBody(request: FastifyRequest, text: string): void {
 
 /** A reply with its status, as long as it is on the wire. */
 export function noteReply({ request, statusCode }: FastifyReply, body: Entry['reply'], length: number): void {
-  if (!hasEntry(request)) return
+  if (!hasEntry(request) || lastWordsTo(request)) return
   request.entry.status = statusCode
   request.entry.reply = body
   request.home.journal.weigh(request.entry, length)
 }
+
+/** What was said on connections that were given up before a request was there. */
+const lastWords = new WeakMap<object, Pick<Entry, 'status' | 'reply'>>()
+
+export const noteHangUp = (socket: object, words: Pick<Entry, 'status' | 'reply'>) => void lastWords.set(socket, words)
+
+/** Undefined for a request that has come whole. */
+const lastWordsTo = ({ raw }: Pick<FastifyRequest, 'raw'>) => (raw.complete ? undefined : lastWords.get(raw.socket))
 
 /** Why a request is turned away. What played a script is not, and a miss has been counted where it was found. */
 export function noteRefusal({ entry, home }: Written, { code, message, hint }: Problem, totals: Totals): void {
@@ -100,6 +108,8 @@ export const hasEntry = (request: FastifyRequest) => (request.entry as Entry | u
 
 export function closeEntry({ entry, home }: Written, response: ServerResponse, log: Log): void {
   const left = !response.writableFinished
+  const words = lastWordsTo({ raw: response.req as FastifyRequest['raw'] })
+  if (words) Object.assign(entry, words, { end: 'refused' })
   entry.status ??= response.statusCode
   entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'
   // A manual clock begins anew after a reset, and makes nothing end before it began.

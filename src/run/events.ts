@@ -30,6 +30,8 @@ export type RunEvent = {
   | { type: 'review_requested'; call: ServerCall; arguments: Record<string, unknown> }
   | { type: 'review_done'; call: ServerCall; review: Review }
   | { type: 'cut'; cut: CutKind }
+  /** A cut that waited for so many more chunks than came. */
+  | { type: 'cut_missed'; cut: CutKind; missing: number }
   | { type: 'raw'; text: string }
   | { type: 'done'; turn: Turn }
   | { type: 'failed'; turn: Turn; failure: Failure }

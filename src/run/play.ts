@@ -21,6 +21,7 @@ export function* play(script: Script, steps: readonly Step[], stage: Stage): Pla
   } catch (error) {
     progress.failure = failureOf(error)
   }
+  missCut(progress)
   const outcome = outcomeOf(progress)
   tell(progress, outcome)
   return outcome
@@ -109,8 +110,17 @@ function fail(progress: Progress, failure: Failure): void {
 
 function cut(progress: Progress, kind: CutKind, afterChunks: number): void {
   if (!progress.stage.streamed) return
+  missCut(progress)
   if (afterChunks > 0) progress.cut = { kind, afterChunks }
   else tell(progress, { afterMs: elapsed(progress), type: 'cut', cut: kind })
+}
+
+/** Texts of placeholders may come out shorter than a cut expects. */
+function missCut(progress: Progress): void {
+  const { cut } = progress
+  if (!cut) return
+  progress.cut = undefined
+  tell(progress, { afterMs: elapsed(progress), type: 'cut_missed', cut: cut.kind, missing: cut.afterChunks })
 }
 
 function outcomeOf(progress: Progress): Ending {

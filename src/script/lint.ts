@@ -1,5 +1,7 @@
 import type { Fault, Path } from './fault.ts'
 import { didYouMean } from './spelling.ts'
+import { lintHttp } from './lint-http.ts'
+import { lintIdle } from './lint-idle.ts'
 import { lintSteps } from './lint-steps.ts'
 import { afterOf, reachOf, type Reach } from './reach.ts'
 import { stepLists } from './step-lists.ts'
@@ -34,6 +36,8 @@ export function linter({ scripts, parts }: Draft, toolsCalled: ReadonlySet<strin
       ...(script ? lintReach(script, reach, index) : []),
       ...(tools ? lintToolResults(part, tools, path) : []),
       ...stepLists(part, path).flatMap(list => lintSteps(list.steps, list.path)),
+      ...lintIdle(part, path),
+      ...lintHttp(part, path),
     ]
   }
 }
