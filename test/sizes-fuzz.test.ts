@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -15,7 +16,9 @@ const budgetMs = 20_000
 const longestPauseMs = 100
 const key = 'fuzz'
 
-const dir = t.testdir({ fixtures: {} })
+// Not tap's own folder, where the program is built.
+const dir = mkdtempSync(join(tmpdir(), 'orq-agents-mock-'))
+t.teardown(() => rmSync(dir, { recursive: true }))
 const guard = join(dir, 'longest')
 const { bin } = buildProgram(t)
 
@@ -36,6 +39,7 @@ const taking = fixture(
   { agent: 'taker' },
 )
 const scripts = fc.sample(script, { numRuns: 30, seed: 20261125 })
+mkdirSync(join(dir, 'fixtures'))
 writeFileSync(join(dir, 'fixtures', 'taker.json'), JSON.stringify(taking))
 for (const [index, one] of scripts.entries()) {
   // One agent each; what takes long would only be waited for.

@@ -1,5 +1,6 @@
 import { Composer, Lexer, Parser, YAMLParseError, type CST, type Document, type LineCounter } from 'yaml'
-import { deepest, tooDeep } from './plain.ts'
+import { deepestLevels } from '../json-text.ts'
+import { tooDeep } from './plain.ts'
 
 /** Something that YAML, or we, cannot read. */
 export interface Slip {
@@ -48,7 +49,7 @@ function deepIn(tokens: readonly CST.Token[]): number | undefined {
     const { token, depth } = next
     if (token.type === 'document' && token.value) left.push({ token: token.value, depth })
     if (!('items' in token)) continue
-    if (depth >= deepest) return token.offset
+    if (depth >= deepestLevels) return token.offset
     for (const { key, value } of token.items)
       for (const below of [key, value]) if (below) left.push({ token: below, depth: depth + 1 })
   }
