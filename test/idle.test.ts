@@ -89,7 +89,8 @@ const sound: Record<string, Omit<ScriptShape, 'name'>> = {
   'cuts in both branches of a review': {
     steps: [{ review: 'a', approved: [{ cut: 'end' }], rejected: [{ cut: 'reset' }] }],
   },
-  'raw bytes behind a rejection that cuts': { steps: [{ review: 'a', rejected: [{ cut: 'end' }] }, { raw: 'x' }] },
+  'a cut behind a rejection that cuts': { steps: [{ review: 'a', rejected: [{ cut: 'end' }] }, { cut: 'end' }] },
+  'raw bytes behind a cut, which people put in and take out': { steps: [{ cut: 'end' }, { raw: 'x' }] },
   'raw bytes behind a cut that waits': { steps: [cut(1), say, { raw: 'x' }] },
   'a branch that the outcome does not play': {
     steps: [{ review: 'a', outcome: 'rejected', approved: steps, rejected: steps }, ...steps],

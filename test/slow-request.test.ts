@@ -5,11 +5,12 @@ import { controlOf } from './control.ts'
 import { fixture, start, user } from './kit.ts'
 import { auth, isError, turns } from './raw-http.ts'
 
-const requestTimeoutMs = 600
+/** Headers get half of it: long enough for a request to arrive on a busy machine. */
+const requestTimeoutMs = 2000
 const scripts = fixture([
   { name: 'hang', when: { text: 'hang' }, http: { fault: 'hang' } },
   { name: 'stall', when: { text: 'stall' }, steps: [{ say: 'Half.' }, { cut: 'stall' }] },
-  { name: 'slow', when: { text: 'slow' }, steps: [{ wait: '1500ms' }, { say: 'Here.' }] },
+  { name: 'slow', when: { text: 'slow' }, steps: [{ wait: '3s' }, { say: 'Here.' }] },
   { name: 'any', steps: [{ say: 'Hello.' }] },
 ])
 
@@ -29,7 +30,7 @@ async function trickle(t: Test, url: string, bytes: string, more: string) {
   })
   socket.write(bytes)
   const drops = setInterval(() => socket.writable && socket.write(more), 50)
-  const tookMs = await Promise.race([ended, sleep(5000, Infinity, { ref: false })])
+  const tookMs = await Promise.race([ended, sleep(8000, Infinity, { ref: false })])
   clearInterval(drops)
   return { tookMs, reply }
 }

@@ -19,7 +19,8 @@ export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Look
   const body = answer.body ? answer.body(lookup) : plainError(answer.status)
   const isText = typeof body === 'string'
   const type = isText ? 'text/plain; charset=utf-8' : jsonType
-  sendAsWritten(reply, { 'content-type': type, ...headers }, isText ? body : JSON.stringify(body))
+  const typed = Object.hasOwn(headers, 'content-type') ? headers : { ...headers, 'content-type': type }
+  sendAsWritten(reply, typed, isText ? body : JSON.stringify(body))
 }
 
 function plainError(status: number): ApiError {

@@ -74,12 +74,15 @@ function idleStreamSteps(script: ScriptParts, path: Path): Fault[] {
   return late.length > 0 || !waits ? late : whole.flatMap(list => uncut(list.steps, list.path, 0).faults.reverse())
 }
 
-/** `over`: whether the stream has been cut for certain. What follows a review is played after its approval only. */
+/**
+ * Cuts behind one that always comes before them. `over`: whether it has. What follows a review is played after its approval
+ * only. Raw bytes are left alone: a cut before them is a switch that people turn.
+ */
 function behindCut(steps: readonly StepShape[], path: Path, over: boolean): { faults: Fault[]; over: boolean } {
   const faults: Fault[] = []
   for (const [index, step] of steps.entries()) {
     const at = [...path, index]
-    if (over && isOfStreams(step)) faults.push(faultOf(step, at, 'can never act: the stream has been cut before it'))
+    if (over && 'cut' in step) faults.push(faultOf(step, at, 'can never act: the stream has been cut before it'))
     if ('cut' in step && step.after_chunks === undefined) over = true
     if (!('review' in step)) continue
     const approved = behindCut(step.approved ?? [], [...at, 'approved'], over)
