@@ -20,6 +20,8 @@ export async function watchFixtures(paths: readonly string[], onChange: () => vo
   const watcher = watch([...new Set(parents)], {
     ignored: path => !onTheWay(resolve(path)),
     ignoreInitial: true,
+    // A folder that is just being looked into when all is closed is watched all the same; nobody is to wait for that.
+    persistent: false,
     atomic: true,
     awaitWriteFinish: { stabilityThreshold: settledMs, pollInterval: 30 },
   })
