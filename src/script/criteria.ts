@@ -1,5 +1,7 @@
 import { readJson, type Answer, type Ask } from './ask.ts'
 import { contains } from './contains.ts'
+import type { Path } from './fault.ts'
+import { badReference } from './schema-references.ts'
 import type { When } from './shape.ts'
 
 /** One condition of a script. What matching asks (`holds`) and what a near miss tells (`expected`, `found`) are the same thing. */
@@ -20,10 +22,19 @@ export interface Engines {
 
 /** A condition that cannot be compiled. */
 export class BadCriterion extends Error {
-  readonly path: readonly string[]
-  constructor(path: readonly string[], message: string) {
+  readonly path: Path
+  constructor(path: Path, message: string) {
     super(message)
     this.path = path
+  }
+}
+
+/** Whether a condition holds, or why it cannot be told: then it does not. */
+export function trial({ holds }: Criterion, ask: Ask): boolean | Error {
+  try {
+    return holds(ask)
+  } catch (error) {
+    return error as Error
   }
 }
 
@@ -59,6 +70,8 @@ const compilers: { [Key in keyof When]-?: (when: Required<When>, engines: Engine
   conversation: containing('conversation'),
   headers: when => Object.entries(when.headers).flatMap(([name, value]) => headerCriterion(name, value)),
   body: (when, engines) => {
+    const bad = badReference(when.body)
+    if (bad) throw new BadCriterion(['body', ...bad.path], bad.message)
     const satisfied = attempt(['body'], () => engines.schema(when.body))
     return [{ name: 'body', expected: when.body, found: ask => ask.body, holds: ask => satisfied(ask.body) }]
   },

@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts'
+import { trial, type Criterion } from './criteria.ts'
 import type { Library } from './library.ts'
 import { follows } from './match.ts'
 import type { Script, ScriptRef } from './script.ts'
@@ -41,12 +42,7 @@ function ofSimilarAgents(libraries: readonly Library[], ask: Ask): Script[] {
 
 function nearMiss(script: Script, ask: Ask, last: ScriptRef | undefined): NearMiss {
   const state = stateReason(script, last)
-  const criteria = script.criteria.map(({ name, expected, holds, found }) => ({
-    criterion: name,
-    holds: holds(ask),
-    expected,
-    found: short(found(ask)),
-  }))
+  const criteria = script.criteria.map(criterion => verdict(criterion, ask))
   const agent = agentVerdict(script, ask)
   return {
     script: script.name,
@@ -54,6 +50,14 @@ function nearMiss(script: Script, ask: Ask, last: ScriptRef | undefined): NearMi
     ...(state === undefined ? {} : { state }),
     criteria: [...agent, ...criteria],
   }
+}
+
+function verdict(criterion: Criterion, ask: Ask): Verdict {
+  const { name, expected, found } = criterion
+  const holds = trial(criterion, ask)
+  if (holds instanceof Error)
+    return { criterion: name, holds: false, expected, found: `what cannot be tried: ${holds.message}` }
+  return { criterion: name, holds, expected, found: short(found(ask)) }
 }
 
 function agentVerdict({ agent, agentText }: Script, ask: Ask): Verdict[] {
