@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { type Stats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { readdirSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { FileReader } from './compile-steps.ts'
 import type { Input } from './load.ts'
 import { parsedSource, readParsed } from './parsed.ts'
+import { isInside, leadsOut, readInside, statOf } from './regular-file.ts'
 import { objectSource, unreadSource } from './source.ts'
 
 /** Reads fixtures from folders and files, and takes those that are objects as they are. What cannot be read becomes a fault of its source. */
@@ -38,11 +39,13 @@ async function readFolders(folders: readonly string[]): Promise<Input[]> {
   })
 }
 
-function readTexts(folder: string): FixtureText[] {
-  const readFile = readerBelow(isFolder(folder) ? folder : dirname(folder))
-  return filesBelow(folder, []).map(file => {
+function readTexts(root: string): FixtureText[] {
+  const folder = isFolder(root) ? root : dirname(root)
+  const readFile = readerBelow(folder)
+  // Also of a root that is a link, or a single file: only what it leads to lies in it.
+  return filesBelow(root, root, new Set()).map(file => {
     try {
-      return { name: shown(file), text: textOf(readFileSync(file)), fault: '', readFile }
+      return { name: shown(file), text: textOf(readInside(root, file)), fault: '', readFile }
     } catch (error) {
       return { name: shown(file), text: undefined, fault: reason(error), readFile }
     }
@@ -66,23 +69,22 @@ const noFiles: FileReader = () => {
 
 /** Paths as the reader of an error knows them: from the working directory, where that is shorter. */
 function shown(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near.startsWith('..') ? path : near
+  return isInside(process.cwd(), path) ? relative(process.cwd(), path) : path
 }
 
-/** `within` are the folders on the way here: a link may lead back to one of them. */
-function filesBelow(path: string, within: readonly string[]): string[] {
-  if (!isFolder(path)) return [path]
-  const real = realpathSync(path)
-  if (within.includes(real)) return []
+/** A folder that a link leads back to is read once. What cannot be listed, or lies outside, is left to be read as a file: that says why it cannot. */
+function filesBelow(path: string, root: string, seen: Set<string>): string[] {
+  if (!isFolder(path) || leadsOut(root, path)) return [path]
+  const real = realpathSync.native(path)
+  if (seen.has(real)) return []
+  seen.add(real)
   const names = namesIn(path)
-  // What cannot be listed is left to be read as a file, and that will say why it cannot.
   if (!names) return [path]
   return names
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .sort()
     .map(name => join(path, name))
-    .flatMap(below => (isFolder(below) || /\.(ya?ml|json)$/i.test(below) ? filesBelow(below, [...within, real]) : []))
+    .flatMap(below => (isFolder(below) || /\.(ya?ml|json)$/i.test(below) ? filesBelow(below, root, seen) : []))
 }
 
 const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false
@@ -95,15 +97,6 @@ function namesIn(folder: string): string[] | undefined {
   }
 }
 
-/** Undefined for what is not there, or leads in a circle. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return 'there is no such file or folder'
@@ -111,13 +104,23 @@ function reason(error: unknown): string {
   return message
 }
 
-/** Reads files inside the folder only, symbolic links followed. */
+/** Reads files inside the folder only, each once. */
 function readerBelow(folder: string): FileReader {
+  const known = new Map<string, string>()
   return path => {
-    const file = resolve(folder, path)
-    const within = statOf(file)?.isFile() ? relative(realpathSync(folder), realpathSync(file)) : undefined
-    if (within === undefined) throw new Error(`there is no file "${path}" in the fixtures folder`)
-    if (within === '..' || within.startsWith(`..${sep}`)) throw new Error(`"${path}" lies outside the fixtures folder`)
-    return readFileSync(file).toString('base64')
+    const content = known.get(path) ?? contentOf(folder, path)
+    known.set(path, content)
+    return content
+  }
+}
+
+function contentOf(folder: string, path: string): string {
+  const file = resolve(folder, path)
+  const stats = statOf(file)
+  if (!stats || stats.isDirectory()) throw new Error(`there is no file "${path}" in the fixtures folder`)
+  try {
+    return readInside(folder, file).toString('base64')
+  } catch (error) {
+    throw new Error(`"${path}" ${reason(error)}`)
   }
 }
