@@ -60,8 +60,12 @@ function textOf(bytes: Buffer): string {
 
 /** Fixtures that come as objects, not as files: they cannot name files either. */
 export function objectInputs(name: string, fixtures: readonly unknown[]): Input[] {
+  if (fixtures.length > mostObjects)
+    return [{ source: unreadSource(name, `are more than ${mostObjects.toLocaleString('en')}`), readFile: noFiles }]
   return fixtures.map((fixture, index) => ({ source: objectSource(`${name}[${index}]`, fixture), readFile: noFiles }))
 }
+
+const mostObjects = 100_000
 
 const noFiles: FileReader = () => {
   throw new Error('a fixture that is no file cannot name one: use bytes')
