@@ -119,11 +119,15 @@ t.test('a fixture is taken as it is when the mock starts', async t => {
 
 const bad = { nmae: 'x', steps: [] }
 const many: [what: string, put: unknown, total: number][] = [
-  ['200,000 bad scripts', { scripts: Array(200_000).fill(bad) }, 400_000],
-  ['200,000 numbers for scripts', { scripts: Array(200_000).fill(1) }, 200_000],
-  ['200,000 bad steps', { scripts: [{ name: 'one', steps: Array(200_000).fill({ sya: 1 }) }] }, 200_000],
-  ['20,000 bad fixtures', Array(20_000).fill({}), 20_000],
-  ['200,000 fixtures', Array(200_000).fill({}), 1],
+  ['200,000 bad scripts', { scripts: Array.from({ length: 200_000 }, () => bad) }, 400_000],
+  ['200,000 numbers for scripts', { scripts: Array.from({ length: 200_000 }, () => 1) }, 200_000],
+  [
+    '200,000 bad steps',
+    { scripts: [{ name: 'one', steps: Array.from({ length: 200_000 }, () => ({ sya: 1 })) }] },
+    200_000,
+  ],
+  ['20,000 bad fixtures', Array.from({ length: 20_000 }, () => ({})), 20_000],
+  ['200,000 fixtures', Array.from({ length: 200_000 }, () => ({})), 1],
 ]
 for (const [what, put, total] of many) {
   t.test(`${what} are refused with the first hundred faults and their number`, async t => {

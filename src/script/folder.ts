@@ -125,6 +125,6 @@ function contentOf(folder: string, path: string): string {
   try {
     return readInside(folder, file).toString('base64')
   } catch (error) {
-    throw new Error(`"${path}" ${reason(error)}`)
+    throw new Error(`"${path}" ${reason(error)}`, { cause: error })
   }
 }

@@ -10,33 +10,28 @@ export interface SchemaPlace {
   base: string
 }
 
-type Keywords = Readonly<Record<string, 'one' | 'list' | 'named'>>
+type Kind = 'one' | 'list' | 'named'
 
 /** Keywords whose schemas look at the very value that theirs looks at. */
-const ofSameValue: Keywords = {
-  not: 'one',
-  if: 'one',
-  then: 'one',
-  else: 'one',
-  allOf: 'list',
-  anyOf: 'list',
-  oneOf: 'list',
-  dependentSchemas: 'named',
-}
+const ofSameValue = byKeyword({
+  one: ['not', 'if', 'then', 'else'],
+  list: ['allOf', 'anyOf', 'oneOf'],
+  named: ['dependentSchemas'],
+})
 
 /** Keywords whose schemas look at a part of it, or at nothing by themselves. */
-const ofParts: Keywords = {
-  items: 'one',
-  contains: 'one',
-  additionalProperties: 'one',
-  propertyNames: 'one',
-  unevaluatedItems: 'one',
-  unevaluatedProperties: 'one',
-  contentSchema: 'one',
-  prefixItems: 'list',
-  properties: 'named',
-  patternProperties: 'named',
-  $defs: 'named',
+const ofParts = byKeyword({
+  one: [
+    ...['items', 'contains', 'additionalProperties', 'propertyNames'],
+    ...['unevaluatedItems', 'unevaluatedProperties', 'contentSchema'],
+  ],
+  list: ['prefixItems'],
+  named: ['properties', 'patternProperties', '$defs'],
+})
+
+function byKeyword(kinds: Record<Kind, readonly string[]>): ReadonlyMap<string, Kind> {
+  const names = (kind: Kind) => kinds[kind].map(name => [name, kind] as const)
+  return new Map([...names('one'), ...names('list'), ...names('named')])
 }
 
 /** Every schema of a JSON Schema, those around others first. */
@@ -56,17 +51,15 @@ function collect(schema: unknown, path: Path, parent: SchemaPlace['parent'], pla
   const place = { schema: own, path, parent, base: baseOf(own['$id'], around) }
   places.push(place)
   for (const [key, value] of Object.entries(own)) {
-    const kind = kindOf(ofSameValue, key) ?? kindOf(ofParts, key)
+    const kind = ofSameValue.get(key) ?? ofParts.get(key)
     if (kind === undefined) continue
-    const below = { place, sameValue: kindOf(ofSameValue, key) !== undefined }
+    const below = { place, sameValue: ofSameValue.has(key) }
     if (kind === 'one') collect(value, [...path, key], below, places)
     else if (Array.isArray(value))
       for (const [index, item] of value.entries()) collect(item, [...path, key, index], below, places)
     else for (const [name, item] of Object.entries(value as object)) collect(item, [...path, key, name], below, places)
   }
 }
-
-const kindOf = (keywords: Keywords, key: string) => (Object.hasOwn(keywords, key) ? keywords[key] : undefined)
 
 function baseOf(id: unknown, around: string): string {
   return typeof id === 'string' ? (urlOf(id, around)?.href ?? around) : around

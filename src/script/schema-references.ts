@@ -2,7 +2,7 @@ import type { Path } from './fault.ts'
 import { schemaPlaces, urlOf, type SchemaPlace } from './schema-places.ts'
 
 /** What is wrong with a reference of a JSON Schema. */
-export interface BadReference {
+interface BadReference {
   path: Path
   message: string
 }
