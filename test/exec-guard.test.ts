@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { buildProgram, until } from './binary.ts'
 import { demandGone, family, pidIn } from './family.ts'
@@ -28,6 +29,8 @@ for (const [what, trap] of Object.entries({
     const dir = t.testdir({})
     const exec = program.launch(t, ['exec', '--', ...family(trap)], { cwd: dir, stdio: 'ignore' })
     const pids = await Promise.all(['parent', 'child'].map(name => pidIn(join(dir, name))))
+    // It hears of the command a moment after that has begun; whoever kills exec within that moment leaves it behind.
+    await sleep(300)
     exec.child.kill('SIGKILL')
     t.equal(await exec.ended, 'SIGKILL')
     await demandGone(t, pids)

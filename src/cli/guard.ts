@@ -12,8 +12,8 @@ const noGuard: Guard = { watch() {}, dismiss() {} }
 
 /**
  * A small process of its own holds the other end of a pipe, and the kernel closes that when we are gone, whatever killed
- * us. It is there before the command, since we may be killed at any moment after that. Windows ends the children of a
- * process with it.
+ * us. It is there before the command, and hears of it within a millisecond of its start: only who is killed in between
+ * leaves it behind. Windows ends the children of a process with it.
  */
 export function callGuard(patienceMs: number): Guard {
   if (process.platform === 'win32') return noGuard
