@@ -32,7 +32,8 @@ check('the bill of materials names what was bundled', () => {
 
 check('the licences are of what was bundled, each with its text', () => {
   const entries = textOf('dist', 'LICENSES.txt').split(/\n-{80}\n\n/)
-  for (const entry of entries) assert.match(entry, /^\S+ [\d.]+ \(\S+\)\n\n[^]*?(Permission|Redistribution|The package brings no more\.$)/m)
+  for (const entry of entries)
+    assert.match(entry, /^\S+ [\d.]+ \(\S+\)\n\n[^]*?(Permission|Redistribution|The package brings no more\.$)/m)
   assert.deepEqual(entries.map(entry => /^\S+ \S+/.exec(entry)[0]).sort(), told)
 })
 
