@@ -14,9 +14,9 @@ WORKDIR /app
 COPY package.json ./
 COPY schema ./schema
 COPY --from=build /build/dist ./dist
-# A volume mounted here replaces the examples.
+# A volume mounted here replaces the examples; one that is empty was meant to be another.
 COPY fixtures /fixtures
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4010 ORQ_MOCK_FIXTURES=/fixtures
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4010 ORQ_MOCK_FIXTURES=/fixtures ORQ_MOCK_REQUIRE_FIXTURES=true
 EXPOSE 4010
 # The numeric id of `node`, so that a cluster can see it is not root.
 USER 1000:1000

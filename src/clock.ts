@@ -1,10 +1,16 @@
 /** Takes back an action that has not happened yet. */
 export type Cancel = () => void
 
-/** Where time comes from. Times are milliseconds since 1970. */
+/**
+ * Where time comes from, in milliseconds. What o'clock it is and how long things take are told apart: somebody may set
+ * the clock of the machine, and nothing takes longer for that.
+ */
 export interface Clock {
+  /** Since 1970. */
   now(): number
-  /** Does the action once `now()` has reached `dueMs`; never before `at` has returned. */
+  /** Since some moment in the past; never goes back. */
+  elapsed(): number
+  /** Does the action once `elapsed()` has reached `dueMs`; never before `at` has returned. */
   at(dueMs: number, action: () => void): Cancel
   /** Moves on by `ms`, doing what falls due in the order of its time; returns when all of it is done. Manual clocks only. */
   advance?(ms: number): void
@@ -14,17 +20,34 @@ export interface Clock {
 const longestTimeoutMs = 2 ** 31 - 1
 
 export const realClock: Clock = {
-  now: Date.now,
+  // Called as it stands now: tests set it.
+  now: () => Date.now(),
+  elapsed: () => Math.floor(performance.now()),
   at(dueMs, action) {
     let timer: NodeJS.Timeout
     const arm = () => {
-      timer = setTimeout(fire, Math.min(Math.max(dueMs - Date.now(), 1), longestTimeoutMs))
+      timer = setTimeout(fire, Math.min(Math.max(dueMs - performance.now(), 1), longestTimeoutMs))
     }
     // A timer may fire a millisecond early, and a long delay comes in several legs.
-    const fire = () => (Date.now() < dueMs ? arm() : action())
+    const fire = () => (performance.now() < dueMs ? arm() : action())
     arm()
     return () => clearTimeout(timer)
   },
+}
+
+/** The same clock, whose actions end nothing but themselves: nobody else would catch what they throw. */
+export function guarded(clock: Clock, onFault: (error: unknown) => void): Clock {
+  return {
+    ...clock,
+    at: (dueMs, action) =>
+      clock.at(dueMs, () => {
+        try {
+          action()
+        } catch (error) {
+          onFault(error)
+        }
+      }),
+  }
 }
 
 interface Alarm {
@@ -46,9 +69,11 @@ export function manualClock(startMs = Date.UTC(2026, 0, 1)): Clock & Required<Pi
     return first && first.dueMs <= untilMs ? alarms.shift() : undefined
   }
 
+  // Pauses with jitter end between two milliseconds.
+  const now = () => Math.floor(nowMs)
   return {
-    // Pauses with jitter end between two milliseconds.
-    now: () => Math.floor(nowMs),
+    now,
+    elapsed: now,
     at(dueMs, action) {
       const alarm = { dueMs, action }
       const later = alarms.findIndex(other => other.dueMs > dueMs)

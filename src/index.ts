@@ -1,41 +1,42 @@
+import { askedOf, type AdminContext } from './admin/context.ts'
 import { demandExpectations, entriesOf } from './admin/requests.ts'
-import { advanceClock, demandManualClock } from './admin/state.ts'
+import { advanceClocks, demandManualClock } from './admin/state.ts'
 import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
 import type { Expectation as Expected } from './admin/verify.ts'
-import { shippedFixtures } from './package-files.ts'
-import { compileHold, compilePace } from './script/compile.ts'
-import type { FixtureFile, Hold as HoldShape, Pace as PaceShape } from './script/shape.ts'
-import { makeServer, type Mock as Server } from './server.ts'
-import type { Settings } from './settings.ts'
-import type { Workspace } from './workspace/workspace.ts'
+import { makeLog } from './log.ts'
+import { text, toggle, whole } from './options/kinds.ts'
+import { fill, type Given, type Options } from './options/option.ts'
+import { demand, readOptions } from './options/read.ts'
+import { withDefaults } from './options/settings.ts'
+import { guestOptions } from './options/table.ts'
+import type { Fixture as WrittenFixture, Hold as WrittenHold, Pace as WrittenPace } from './script/fixture-type.ts'
+import { makeServer } from './server.ts'
 
 export { FixtureError } from './script/fault.ts'
 export type Expectation = Expected
-export type Fixture = FixtureFile
-export type Hold = HoldShape
+export type Fixture = WrittenFixture
+export type Hold = WrittenHold
 export type JournalEntry = Entry
-export type Pace = PaceShape
+export type Pace = WrittenPace
 
-/** Everything is optional: without options, the shipped examples play on a free port of 127.0.0.1. */
-export interface MockOptions extends Partial<Omit<Settings, 'fixtures' | 'pace' | 'hold' | 'log' | 'keepAliveMs'>> {
-  /** Folders or files, fixtures as objects, or a mixture. */
-  fixtures?: string | FixtureFile | readonly (string | FixtureFile)[]
-  /** Default 0: a free one. */
-  port?: number
-  /** Default 127.0.0.1. */
-  host?: string
-  /** Overrides the fixtures; as they write it. */
-  pace?: Pace
-  /** Overrides the fixtures; as they write it. */
-  hold?: Hold
+/** What options were called before they were called as the flags are. */
+interface FormerNames {
+  /** @deprecated Now `apiKey`. */
+  apiKeys?: MockOptions['apiKey']
+  /** @deprecated Now `allowHost`. */
+  allowHosts?: MockOptions['allowHost']
 }
+const formerNames = { apiKeys: 'apiKey', allowHosts: 'allowHost' } as const satisfies Record<keyof FormerNames, string>
+
+/** The flags, in camel case. All are optional: without options, the shipped examples play on a free port of 127.0.0.1. */
+export interface MockOptions extends Given<typeof guestOptions>, FormerNames {}
 
 /** What one API key has done, or all of them. */
 export interface MockView {
   /** The request journal, oldest first. */
   requests(): JournalEntry[]
   /** Rejects, with an account for people, if an expectation does not hold. */
-  verify(expectations: readonly Expectation[], options?: { ordered?: boolean }): Promise<void>
+  verify(expectations: readonly Expectation[], options?: { ordered?: boolean | undefined }): Promise<void>
   /** Tasks, journal, counters, ids and clock back to the start; what runs ends where it stands. */
   reset(): void
   /** Moves a manual clock (`clock: 'manual'`) by `ms` milliseconds, playing what falls due. Throws with the real clock. */
@@ -52,46 +53,53 @@ export interface Mock extends MockView {
   close(): Promise<void>
 }
 
-/** Starts a mock in this process. Several share nothing. Rejects with a FixtureError for fixtures that are wrong. */
+/**
+ * Starts a mock in this process. Several share nothing. Rejects with a FixtureError for fixtures that are wrong, with a
+ * TypeError for any other option that is.
+ */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { fixtures = shippedFixtures, port = 0, host = '127.0.0.1', pace, hold, ...settings } = options
-  const server = await makeServer({
-    ...settings,
-    fixtures: [fixtures].flat(),
-    pace: pace && compilePace(pace),
-    hold: hold && compileHold(hold),
+  const settings = withDefaults(readOptions(guestOptions, options, formerNames), guestOptions)
+  const log = makeLog({
+    level: settings.logLevel,
+    plain: process.stderr.isTTY,
+    write: text => void process.stderr.write(text),
   })
-  const url = await server.listen(port, host).catch(async (error: unknown) => {
+  const server = await makeServer({ ...settings, log })
+  const url = await server.listen().catch(async (error: unknown) => {
     await server.close()
     throw error
   })
-  const all = viewOf(() => server.workspaces.all(), server)
   return {
     url,
-    ...all,
-    reset: server.resetAll,
-    as: key => viewOf(() => [server.workspaces.of(key)], server),
+    ...viewOf(undefined, server.admin),
+    as: key => viewOf(demand('key', text, key), server.admin),
     close: once(() => server.close()),
   }
 }
 
-function viewOf(workspaces: () => Workspace[], server: Server): MockView {
+const verifyOptions = { ordered: { kind: toggle, default: 'false', help: '' } } satisfies Options
+
+function viewOf(key: string | undefined, admin: AdminContext): MockView {
+  const { workspaces } = admin
   return {
-    requests: () => entriesOf(workspaces()).map(({ workspace, entry }) => viewEntry(workspace, entry)),
-    async verify(expectations, { ordered = false } = {}) {
-      demandExpectations(workspaces(), expectations, ordered)
+    requests: () => entriesOf(askedOf(key, admin).homes).map(({ home, entry }) => viewEntry(home, entry)),
+    async verify(expectations, options = {}) {
+      const { ordered } = fill(verifyOptions, readOptions(verifyOptions, options))
+      demandExpectations(askedOf(key, admin), expectations, ordered)
     },
     reset() {
-      for (const workspace of workspaces()) workspace.reset()
+      if (key === undefined) admin.resetAll()
+      else workspaces.reset(key)
     },
     advance(ms) {
-      demandManualClock(server.manualClock)
-      for (const workspace of workspaces()) advanceClock(workspace, ms)
+      demandManualClock(admin.manualClock)
+      const forMs = demand('ms', whole(0), ms)
+      advanceClocks(key === undefined ? workspaces.all() : [workspaces.of(key)], forMs)
     },
   }
 }
 
-function once(close: Server['close']): () => Promise<void> {
+function once(close: Mock['close']): () => Promise<void> {
   let closing: Promise<void> | undefined
   return () => (closing ??= close())
 }

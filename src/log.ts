@@ -1,5 +1,5 @@
 export const logLevels = ['silent', 'error', 'warn', 'info'] as const
-type LogLevel = (typeof logLevels)[number]
+export type LogLevel = (typeof logLevels)[number]
 
 /** What the server tells whoever runs it. `message` is one short line; `fields` are for programs. */
 export interface Log {

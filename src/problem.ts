@@ -18,6 +18,7 @@ const statuses = {
   nothing_waits: 409,
   clock_is_real: 409,
   body_too_large: 413,
+  turn_too_long: 413,
   url_too_long: 414,
   wrong_content_type: 415,
   wrong_expectation: 417,

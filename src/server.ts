@@ -1,20 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { AdminContext } from './admin/context.ts'
 import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
-import { manualClock, realClock } from './clock.ts'
+import { guarded, manualClock, realClock } from './clock.ts'
+import { openPort } from './listen.ts'
 import { authenticator } from './routes/auth.ts'
 import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
 import { corsHeaders } from './routes/cors.ts'
-import {
-  answerClientError,
-  answerErrors,
-  answerExpectation,
-  answerFrameworkError,
-  refuseUnreadable,
-} from './routes/errors.ts'
+import type { Log } from './log.ts'
+import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './routes/errors.ts'
 import { parseJsonBodies } from './routes/json-body.ts'
 import { admit } from './routes/record.ts'
+import { makeRefusals, type Refusals } from './routes/refusals.ts'
 import { preflightRoutes, responsesRoutes } from './routes/responses.ts'
 import { screen } from './routes/screen.ts'
 import { eventStream } from './routes/stream.ts'
@@ -23,21 +21,21 @@ import { compileValidator } from './routes/validation.ts'
 import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
-import { withDefaults, type GivenSettings } from './settings.ts'
+import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
+import { makeOutside, type Home } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 
 /** A mock that is ready to listen. */
 export interface Mock {
-  /** Answers the URL. */
-  listen(port: number, host: string): Promise<string>
+  /** Answers the URL. Where the settings say, unless it is said here. */
+  listen(port?: number, host?: string): Promise<string>
   /** `12 scripts for 4 agents`. */
   summary(): string
   library(): Library
   workspaces: Workspaces
-  resetAll(): void
-  /** Whether `advance` moves the clocks. */
-  manualClock: boolean
+  /** What the control API has its hands on. */
+  admin: AdminContext
   totals: Totals
   /** Ends what is open, in order, and stops. */
   close(): Promise<void>
@@ -46,55 +44,64 @@ export interface Mock {
 /** The one place that makes the parts and joins them. Throws FixtureError. */
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
-  const fixtures = await openLibrary(settings.fixtures, settings.watch, settings.log)
+  const tellFault = faultTeller(settings.log)
+  const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
   const workspaces = makeWorkspaces(
     {
       ...settings,
       libraries: () =>
         overlay.library === emptyLibrary ? [fixtures.current()] : [overlay.library, fixtures.current()],
-      makeClock: () => (settings.clock === 'manual' ? manualClock() : realClock),
+      makeClock: () => guarded(settings.clock === 'manual' ? manualClock() : realClock, tellFault),
     },
     settings.seed,
     settings.maxWorkspaces,
+    settings.log,
   )
   const totals = makeTotals()
+  const outside = makeOutside(settings)
   const resetAll = () => {
-    for (const workspace of workspaces.all()) workspace.reset()
+    workspaces.reset(undefined)
+    outside.journal.clear()
     overlay.library = emptyLibrary
   }
 
-  const app = makeApp(settings.maxBody)
+  const cors = corsHeaders(settings.corsOrigin)
+  const authenticate = authenticator(workspaces, settings.apiKey)
+  const app = makeApp(settings, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
   const openApi = describeRoutes(app)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
-  const cors = corsHeaders(settings.corsOrigin)
   const refuseLate = refuseWhileClosing(closing)
-  screen(app, cors, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
-  preflightRoutes(app)
+  screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  preflightRoutes(app, cors)
   await app.register(async api => {
-    admit(api, authenticator(workspaces, settings.apiKeys), totals, settings.log)
-    await api.register(responsesRoutes, { ...settings, totals, streamHeaders: { ...cors, ...eventStream } })
+    admit(api, authenticate, cors, totals, settings.log)
+    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
   })
-  await app.register(adminRoutes, {
+  const admin = {
     ...settings,
+    allowHosts: settings.allowHost ?? [],
     totals,
     workspaces,
+    outside,
     overlay,
     openApi,
     resetAll,
     manualClock: settings.clock === 'manual',
     library: fixtures.current,
-  })
+    fixtures: fixtures.state,
+  }
+  await app.register(adminRoutes, admin)
   answerWrongMethods(app, routes)
 
   return {
-    listen: (port, host) => app.listen({ port, host }),
+    listen: (port = settings.port, host = settings.host) =>
+      openPort(() => app.listen({ port, host }), { port, host, portFile: settings.portFile }),
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
-    resetAll,
-    manualClock: settings.clock === 'manual',
+    admin,
     totals,
     async close() {
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])
@@ -102,20 +109,34 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   }
 }
 
-function makeApp(bodyLimit: number): FastifyInstance {
+/** What is thrown where no client can hear of it is told to whoever runs the mock, and ends nothing. */
+function faultTeller(log: Log): (error: unknown) => void {
+  return error => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error(`a fault of orq-agents-mock, please report it: ${text}`)
+  }
+}
+
+function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {
   const app = Fastify({
     bodyLimit,
+    // Until the whole request is there; a reply may take as long as it likes.
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { requireHostHeader: false },
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    http: {
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs / 2,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
+    },
+    frameworkErrors: answerError(refusals),
+    clientErrorHandler: answerClientError(refusals),
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
-  app.server.on('checkExpectation', answerExpectation)
+  app.server.on('checkExpectation', answerExpectation(refusals))
   parseJsonBodies(app)
-  answerErrors(app)
+  answerErrors(app, refusals)
   return app
 }

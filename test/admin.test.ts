@@ -58,6 +58,18 @@ t.test('a clock cannot be moved out of the calendar: 400, and it stays where it 
   t.equal(textOf(await client.say('hello')), `Hello, ${startTime}.`)
 })
 
+t.test('where one clock cannot move, none of them does', async t => {
+  const { control, all, as } = await begin(t)
+  await as('other').say('hello')
+  const nearlyMs = 2 ** 48 - 1 - Date.parse(startTime) - 1000
+  await as('test-key').say('hello')
+  t.equal((await control.advance(nearlyMs)).status, 200)
+  await as('last').say('hello')
+  t.equal((await all.advance(1001)).status, 400)
+  for (const client of [as('other'), as('last')]) t.equal(textOf(await client.say('hello')), `Hello, ${startTime}.`)
+  t.equal((await all.advance(1000)).status, 200)
+})
+
 t.test('the real clock cannot be moved: 409, whether somebody has come already or not', async t => {
   const { control, all, client } = await begin(t, { clock: 'real' })
   const refused = { status: 409, body: { mock: { code: 'clock_is_real', hint: /--clock manual/ } } }
@@ -143,13 +155,15 @@ t.test('health counts what is there and what had to go', async t => {
   const started = await begin(t, { maxTasks: 2, maxRequests: 3, maxWorkspaces: 2 })
   const { all, client, as } = started
   const health = async () => (await all.get('/health')).body
-  const dropped = { workspaces: 0, tasks: 0, requests: 0 }
+  const dropped = { workspaces: 0, tasks: 0, requests: 0, overlays: 0 }
+  const fixtures = { scripts: 5, agents: 1, watching: false }
+  const rest = { unknown_routes: 0, unauthorized: 0, refused: 0, fixtures }
   const none = { workspaces: 0, tasks: 0, running: 0, streams: 0, requests: 0, unmatched: 0 }
-  t.strictSame(await health(), { status: 'ok', ...none, dropped })
+  t.strictSame(await health(), { status: 'ok', ...none, ...rest, dropped })
   for (const text of ['hello', 'hello', 'hello', 'nothing']) await client.say(text)
   const reading = await follow(signal => client.send({ message: user('slow'), stream: true }, 'support', { signal }))
   const one = { workspaces: 1, tasks: 2, running: 1, streams: 1, requests: 5, unmatched: 1 }
-  t.strictSame(await health(), { status: 'ok', ...one, dropped: { ...dropped, tasks: 2, requests: 2 } })
+  t.strictSame(await health(), { status: 'ok', ...one, ...rest, dropped: { ...dropped, tasks: 2, requests: 2 } })
   reading.leave()
   await until('gone', () => started.mock.totals.streams === 0)
   t.match(await health(), { running: 1, streams: 0 }, 'the task goes on')

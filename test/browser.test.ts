@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 import { controlOf } from './control.ts'
 import { fixture, start } from './kit.ts'
 

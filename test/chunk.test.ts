@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { chunksOf } from '../src/script/chunk.ts'
+import { chunksOf as listOf } from '../src/script/spoken.ts'
+
+function chunksOf(text: string): string[] {
+  const chunks = listOf(text)
+  const found: string[] = []
+  for (let chunk = chunks.at(0); chunk; chunk = chunks.at(found.length)) found.push(chunk.text)
+  return found
+}
 
 const family = '👩‍👩‍👧‍👦'
 

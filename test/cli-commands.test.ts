@@ -82,7 +82,7 @@ t.test('init without a folder takes ./fixtures', async t => {
 })
 
 t.test('healthcheck finds a mock by flags and by variables, with an admin token too', async t => {
-  const { url } = await mock(t, { adminToken: 'secret', apiKeys: ['only-this'] })
+  const { url } = await mock(t, { adminToken: 'secret', apiKey: ['only-this'] })
   const { port } = new URL(url)
   const ready = { code: 0, out: 'ready\n', err: '' }
   t.strictSame(await run(['healthcheck', '--port', port]), ready)

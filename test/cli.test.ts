@@ -3,11 +3,15 @@ import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { execFlags } from '../src/cli/exec.ts'
 import { parseFlags } from '../src/cli/flags.ts'
-import { serveFlags } from '../src/cli/serve-flags.ts'
+import { flagName, type Options } from '../src/options/option.ts'
+import { options } from '../src/options/table.ts'
 import { run } from './command-line.ts'
 import { user } from './kit.ts'
 
 const serveAnywhere = { ORQ_MOCK_PORT: '0' }
+/** By the names on the command line. */
+const written = (table: Options) => new Map(Object.entries(table).map(([name, option]) => [flagName(name), option]))
+const flags = { serve: written(options), exec: written(execFlags) }
 const commands = ['serve', 'exec', 'validate', 'init', 'healthcheck']
 
 for (const command of commands) {
@@ -73,6 +77,7 @@ for (const [args, message] of misspelt) {
 const free = ['fixtures', 'host', 'port-file', 'seed', 'api-key', 'admin-token', 'allow-host', 'cors-origin']
 const bad: Record<string, string[]> = {
   port: ['-1', '65536', '80a', '40.5', '1e3', ' 80'],
+  'require-fixtures': ['yes'],
   watch: ['yes', '2', 'TRUE'],
   unmatched: ['none', 'Echo'],
   pace: ['fast', 'first=300', 'first=1s,second=2s', 'first=1s each=1s', 'jitter=2', 'jitter=', 'first', 'first=1s=2s'],
@@ -87,26 +92,22 @@ const bad: Record<string, string[]> = {
   'log-level': ['debug', 'INFO'],
   'fail-on-unmatched': ['maybe'],
   'fail-on-unused': ['maybe'],
+  'fail-on-no-requests': ['maybe'],
 }
 
 t.test('the table of bad values has every flag', async t => {
-  t.strictSame(
-    Object.keys(bad).sort(),
-    Object.keys(execFlags)
-      .filter(name => !free.includes(name))
-      .sort(),
-  )
+  t.strictSame(Object.keys(bad).sort(), [...flags.exec.keys()].filter(name => !free.includes(name)).sort())
 })
 
 const variableOf = (flag: string) => `ORQ_MOCK_${flag.toUpperCase().replaceAll('-', '_')}`
-const commandWith = (flag: string) => (flag in serveFlags ? ['serve'] : ['exec'])
+const commandWith = (flag: string) => (flags.serve.has(flag) ? ['serve'] : ['exec'])
 
 for (const [flag, values] of Object.entries(bad)) {
   for (const value of values) {
     t.test(`"${value}" is not taken for --${flag}, nor for its variables`, async t => {
       const command = commandWith(flag)
       const rest = command[0] === 'exec' ? ['--', 'true'] : []
-      const others = (execFlags as Record<string, { env?: readonly string[] }>)[flag]?.env ?? []
+      const others = flags.exec.get(flag)?.env ?? []
       for (const variable of [variableOf(flag), ...others, ...(flag === 'port' ? ['PORT'] : [])]) {
         const { code, err } = await run([...command, ...rest], {
           ...(flag === 'port' ? {} : serveAnywhere),
@@ -116,7 +117,7 @@ for (const [flag, values] of Object.entries(bad)) {
         t.match(err, `${variable}: must be `)
         t.match(err, `found "${value}"`)
       }
-      if (flag === 'watch' || flag.startsWith('fail-on')) return
+      if (flag === 'watch' || flag === 'require-fixtures' || flag.startsWith('fail-on')) return
       const { code, err } = await run([...command, `--${flag}=${value}`, ...rest], serveAnywhere)
       t.equal(code, 2)
       t.match(err, `--${flag}: must be `)
@@ -124,7 +125,7 @@ for (const [flag, values] of Object.entries(bad)) {
   }
 }
 
-for (const [name, { value }] of Object.entries(serveFlags as Record<string, { value?: string }>)) {
+for (const [name, { value }] of flags.serve) {
   if (value === undefined) continue
   t.test(`--${name} "" is refused: it is what a shell makes of a variable that is not set`, async t => {
     const { code, err } = await run([`--${name}=`], serveAnywhere)
@@ -169,7 +170,9 @@ const taken: [flag: string, one: string, other: string, asOne: unknown, asOther:
 for (const [flag, one, other, asOne, asOther] of taken) {
   t.test(`--${flag} goes over ${variableOf(flag)}, and that over the default`, async t => {
     const read = (args: string[], env: NodeJS.ProcessEnv) =>
-      (parseFlags(serveFlags, args, env).values as Record<string, unknown>)[flag]
+      new Map(
+        Object.entries(parseFlags(options, args, env).values).map(([name, value]) => [flagName(name), value]),
+      ).get(flag)
     t.equal(read([], {}), undefined)
     t.strictSame(read([], { [variableOf(flag)]: one }), asOne)
     t.strictSame(read([`--${flag}`, other], { [variableOf(flag)]: one }), asOther)
@@ -178,12 +181,12 @@ for (const [flag, one, other, asOne, asOther] of taken) {
 }
 
 t.test('--port goes over ORQ_MOCK_PORT, that over PORT, and that over 4010; and so with HOST', async t => {
-  const { values: port } = parseFlags(serveFlags, ['--port', '1'], { ORQ_MOCK_PORT: '2', PORT: '3' })
+  const { values: port } = parseFlags(options, ['--port', '1'], { ORQ_MOCK_PORT: '2', PORT: '3' })
   t.equal(port.port, 1)
-  t.equal(parseFlags(serveFlags, [], { ORQ_MOCK_PORT: '2', PORT: '3' }).values.port, 2)
-  t.equal(parseFlags(serveFlags, [], { ORQ_MOCK_PORT: '', PORT: '3' }).values.port, 3)
-  t.equal(parseFlags(serveFlags, [], { ORQ_MOCK_HOST: 'b', HOST: 'c' }).values.host, 'b')
-  t.equal(parseFlags(serveFlags, [], { HOST: 'c' }).values.host, 'c')
+  t.equal(parseFlags(options, [], { ORQ_MOCK_PORT: '2', PORT: '3' }).values.port, 2)
+  t.equal(parseFlags(options, [], { ORQ_MOCK_PORT: '', PORT: '3' }).values.port, 3)
+  t.equal(parseFlags(options, [], { ORQ_MOCK_HOST: 'b', HOST: 'c' }).values.host, 'b')
+  t.equal(parseFlags(options, [], { HOST: 'c' }).values.host, 'c')
   await occupy(t, 4010)
   const { code, err } = await run([])
   t.equal(code, 4)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ScriptShape } from '../src/script/shape.ts'
-import { fails, holds, pretty, type Criterion, type When } from './criterion.ts'
+import { fails, holds, ofWhen, pretty, type Criterion, type When } from './criterion.ts'
 import { fixture, results, start } from './kit.ts'
 
 interface ResultRow {
@@ -107,7 +107,7 @@ t.test('tool_result', async t => {
         t.equal(status, 404, what)
         const misses = body.mock?.near_misses as { script: string; criteria: Criterion[] }[]
         t.equal(
-          pretty(misses.find(({ script }) => script === 'row')?.criteria),
+          pretty(ofWhen(misses.find(({ script }) => script === 'row')?.criteria)),
           pretty(criteria),
           `${what}: the near miss says so`,
         )

@@ -33,5 +33,8 @@ function verdict(holds: boolean, criterion: string, expected: unknown, found: un
 }
 
 export const withParts = (...parts: object[]): Sent => ({ message: { role: 'user', parts } })
+/** Without what is no part of `when`. */
+export const ofWhen = (criteria: Criterion[] | undefined) =>
+  criteria?.filter(({ criterion }) => criterion !== 'agent' && criterion !== 'after')
 /** As text, because tap does not compare objects that have a `constructor` of their own. */
 export const pretty = (value: unknown) => JSON.stringify(value, null, 2)

@@ -19,6 +19,7 @@ trap finish EXIT
 inside() { docker exec "$name" node -e "$1"; }
 healthy() { for _ in $(seq 100); do [ "$(docker inspect -f '{{.State.Health.Status}}' "$name")" = healthy ] && return 0; sleep 0.1; done; return 1; }
 run() { docker rm -f "$name" > /dev/null 2>&1; docker run -d --name "$name" --read-only --network none "$@" "$image"; }
+refuses() { run "$@" && [ "$(docker wait "$name")" = 3 ]; }
 ask='const r = await fetch(`http://127.0.0.1:${process.env.PORT}/v2/agents/customer_support/responses`, { method: "POST", headers: { authorization: "Bearer k", "content-type": "application/json" }, body: JSON.stringify({ message: { role: "user", parts: [{ kind: "text", text: "Hello" }] } }) }); const text = (await r.json()).output[0].parts[0].text;'
 stops() { local from; from=$(date +%s%N); docker stop "$name"; [ $((($(date +%s%N) - from) / 1000000)) -lt 1000 ] && [ "$(docker inspect -f '{{.State.ExitCode}}' "$name")" = 0 ]; }
 compose() { docker compose -p "$name" up --build --abort-on-container-exit --exit-code-from app 2>&1 | tee "/tmp/$name.compose" && grep -q 'How can I help' "/tmp/$name.compose"; }
@@ -38,6 +39,8 @@ printf 'agent: customer_support\nscripts:\n  - name: mine\n    steps: [ { say: M
 ok 'it runs with fixtures mounted' run -v "/tmp/$name.fixtures:/fixtures:ro"
 ok 'and is healthy' healthy
 ok 'mounted fixtures replace the examples' inside "$ask if (text !== 'Mounted.') throw new Error(text)"
+mkdir -p "/tmp/$name.fixtures/empty"
+ok 'it does not start with an empty folder mounted' refuses -v "/tmp/$name.fixtures/empty:/fixtures:ro"
 docker rm -f "$name" > /dev/null
 ok 'compose: the app waits until the mock is healthy, and gets an answer' compose
 

@@ -1,10 +1,11 @@
 import { spawnSync, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { buildProgram, launch, until, type Running } from './binary.ts'
+import { demandGone, family, pidIn } from './family.ts'
 
 const program = buildProgram(t)
 const node = process.execPath
@@ -81,34 +82,6 @@ t.test('standard input reaches the command, and its errors standard error', asyn
   t.equal(child.out(), 'typed in')
   t.match(child.err(), /^problem\n/)
 })
-
-/** A command with a child of its own; each writes its process id into the working directory. `trap` is what they do about SIGTERM. */
-const family = (trap = '') => [
-  'sh',
-  '-c',
-  `${trap} echo $$ > parent; sh -c '${trap} echo $$ > child; while :; do sleep 0.1; done' & wait; wait`,
-]
-
-const pidIn = (file: string) => until(() => (existsSync(file) && Number(readFileSync(file, 'utf8'))) || undefined)
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return true
-  }
-  // A process that has ended and waits for its parent to look is no orphan.
-  return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-}
-
-/** Whether all of the family is gone, within a second. What is left is ended. */
-async function demandGone(t: Test, pids: number[]): Promise<void> {
-  await until(() => pids.every(isGone) || undefined, 1000).catch(() => {})
-  for (const pid of pids) {
-    const gone = t.ok(isGone(pid), `process ${pid} is gone`)
-    if (!gone) process.kill(pid, 'SIGKILL')
-  }
-}
 
 for (const [signal, code] of Object.entries({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 })) {
   t.test(`${signal} reaches the command and its children, and leaves no orphan`, async t => {
@@ -232,10 +205,30 @@ t.test('the last line on standard error counts requests, unmatched ones and unus
   const dir = t.testdir({ 'a.json': hello, 'b.json': JSON.stringify({ agent: 'other', scripts }) })
   const child = exec(t, ['--fixtures', dir], js(both))
   t.equal(await child.ended, 0)
-  t.equal(child.err(), 'orq-agents-mock: 3 requests, 1 unmatched, 7 unused scripts (s0, s1, s2, s3, s4, …)\n')
+  t.match(child.err(), /\norq-agents-mock: 3 requests, 1 unmatched, 7 unused scripts \(s0, s1, s2, s3, s4, …\)\n$/)
   const quiet = exec(t, ['--fixtures', join(dir, 'a.json')], js(`await turn('Hello')`))
   t.equal(await quiet.ended, 0)
   t.equal(quiet.err(), 'orq-agents-mock: 1 requests, 0 unmatched, 0 unused scripts\n')
+})
+
+t.test('each miss is told once with its hint, before the last line', async t => {
+  const misses = `await turn('Else'); await turn('Else'); await fetch(url + '/v1/models?key=' + key)
+    await fetch(url + '/v2/agents/support/responses', { method: 'POST' })
+    await fetch(url + '/v2/agents/support/responses', { method: 'PUT' })`
+  const file = join(t.testdir({ 'a.json': hello }), 'a.json')
+  const child = exec(t, ['--fixtures', file], js(misses))
+  t.equal(await child.ended, 0)
+  const lines = child.err().split('\n')
+  t.match(
+    lines[0],
+    /^orq-agents-mock: unmatched, 2 times: support → no script: The nearest script is "hello" \(.*a\.json:1\): text: expected "Hello", found "Else"$/,
+  )
+  t.strictSame(lines.slice(1), [
+    'orq-agents-mock: unmatched: GET /v1/models → unknown route',
+    'orq-agents-mock: unmatched: support → refused: API key is not valid for this workspace: Send "Authorization: Bearer <any key>"; each key is a workspace of its own',
+    'orq-agents-mock: 5 requests, 4 unmatched, 1 refused, 1 unused scripts (hello)',
+    '',
+  ])
 })
 
 t.test('requests are told one by one only where --log-level is given', async t => {
@@ -250,6 +243,15 @@ const verdicts: [flags: string[], code: string, expected: number][] = [
   [['--fail-on-unmatched', '--unmatched', 'echo'], `await turn('x')`, 1],
   [['--fail-on-unused'], `await turn('Something else')`, 1],
   [['--fail-on-unused'], both, 0],
+  [['--fail-on-unmatched'], `await fetch(url + '/v1/models')`, 1],
+  [['--fail-on-unmatched'], `await fetch(url + '/v2/agents/support/responses/1')`, 1],
+  [['--fail-on-unmatched'], `await fetch(url); await fetch(url + '/__admin/x')`, 0],
+  [['--fail-on-unmatched'], '', 0],
+  [['--fail-on-no-requests'], '', 1],
+  [['--fail-on-no-requests'], 'process.exit(5)', 5],
+  [['--fail-on-no-requests'], `await fetch(url + '/__admin/health')`, 1],
+  [['--fail-on-no-requests'], `await fetch(url + '/v1/models')`, 0],
+  [['--fail-on-no-requests', '--fail-on-unmatched'], `await turn('Hello')`, 0],
   [['--fail-on-unmatched', '--fail-on-unused'], `${both}; process.exit(5)`, 5],
   [[], `await turn('Something else')`, 0],
 ]
@@ -259,5 +261,13 @@ for (const [flags, code, expected] of verdicts) {
     const child = exec(t, ['--fixtures', file, ...flags], js(code))
     t.equal(await child.ended, expected)
     t.match(child.err(), /orq-agents-mock: \d requests/)
+    const why = 'orq-agents-mock: no request came: does the command use ORQ_BASE_URL?\n'
+    t.equal(child.err().startsWith(why), flags.includes('--fail-on-no-requests') && / 0 requests/.test(child.err()))
   })
 }
+
+t.test('--port-file gets the port, as with serve', async t => {
+  const file = join(t.testdir({}), 'port')
+  t.equal(await exec(t, ['--port-file', file], js('')).ended, 0)
+  t.match(readFileSync(file, 'utf8'), /^\d+\n$/)
+})

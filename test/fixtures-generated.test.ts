@@ -45,7 +45,10 @@ const loaded: ScriptShape[] = [
   {
     name: 'attempts',
     when: { text: { equals: 'never asked either' }, role: 'user' },
-    attempts: [{ http: { fault: 'reset' } }, { steps: [{ raw: ': x\n\n' }, { cut: 'end', after_chunks: 1 }] }],
+    attempts: [
+      { http: { fault: 'reset' } },
+      { steps: [{ raw: ': x\n\n' }, { cut: 'end', after_chunks: 1 }, { say: 'x' }] },
+    ],
     polls: [{ status: 503 }],
     hold: { for: '1s' },
   },

@@ -100,7 +100,7 @@ t.test('an IP address, localhost and a name without a dot are known hosts on eve
 })
 
 t.test('an allowed host is known, with every port and in every letter case; those beside it are not', async t => {
-  const { all, knock } = await begin(t, { allowHosts: ['mock.Example.test'] })
+  const { all, knock } = await begin(t, { allowHost: ['mock.Example.test'] })
   for (const route of all) {
     for (const host of ['mock.example.test', 'MOCK.example.test:8080', 'mock.example.test.', 'localhost'])
       letIn(t, await knock(route, { host }))

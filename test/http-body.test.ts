@@ -123,6 +123,67 @@ for (const [body, words] of misplaced) {
   })
 }
 
+const all: [what: string, body: object, problems: string[]][] = [
+  ['two at one place', { message: {} }, ['message must have "role"', 'message must have "parts"']],
+  [
+    'at several places, each once',
+    { message: { role: 7, parts: [{ kind: 'text' }, { kind: 'x' }, { text: '' }, 5] }, stream: 'true', engine: null },
+    [
+      'message.role must be string',
+      'message.parts[0] must have "text"',
+      'message.parts[1].kind must be one of text, file, tool_result, error',
+      'message.parts[2].kind must be one of text, file, tool_result, error',
+      'message.parts[3] must be object',
+      'engine must be string',
+      'stream must be boolean',
+    ],
+  ],
+  [
+    'in one shape of several',
+    part({ kind: 'file', file: { uri: 7, name: 7 } }),
+    ['message.parts[0].file.uri must be string', 'message.parts[0].file.name must be string'],
+  ],
+  [
+    'in each of several shapes',
+    part({ kind: 'file', file: { name: 7 } }),
+    ['message.parts[0].file must have "bytes" or "uri"', 'message.parts[0].file.name must be string'],
+  ],
+  [
+    'parts of a tool message that are no results',
+    {
+      message: {
+        role: 'tool',
+        parts: [
+          { kind: 'text', text: '' },
+          { kind: 'error', error: '' },
+        ],
+      },
+    },
+    [
+      'message.parts[0].kind must be tool_result, because message.role is tool; found text',
+      'message.parts[1].kind must be tool_result, because message.role is tool; found error',
+    ],
+  ],
+]
+for (const [what, body, problems] of all) {
+  t.test(`a 400 names every problem: ${what}`, async t => {
+    const { status, body: told } = await client.post({ ...body })
+    t.equal(status, 400)
+    t.same((told.message as string).split('; ').sort(), problems.flatMap(problem => problem.split('; ')).sort())
+    const listed = told.mock.problems as { place: string; message: string }[]
+    t.same(listed.map(({ place, message }) => `${place} ${message}`).sort(), [...problems].sort())
+  })
+}
+
+t.test('of very many problems a 400 names ten and their number, and of a very large body the first', async t => {
+  const many = (count: number) => ({ message: { role: 'user', parts: Array.from({ length: count }, () => 'x') } })
+  const { body } = await client.post(many(200))
+  t.match(body.message, /^message\.parts\[0\] must be object; .*; message\.parts\[9\] must be object; and 190 more$/)
+  t.equal(body.mock.problems.length, 10)
+  const roomy = await start(t)
+  t.equal((await roomy.client.post(many(500_000))).body.message, 'message.parts[0] must be object')
+})
+
 t.test('fields that the contract does not name pass, and scripts see them', async t => {
   const { status, body } = await client.say('Hello', { block: 1, configuration: { variables: { a: 1 } }, __proto: {} })
   t.equal(status, 200)

@@ -71,7 +71,7 @@ t.test('no bearer token is ever told: not in any answer of the control API, nor 
   for (const plain of [true, false]) {
     let told = ''
     const log = makeLog({ level: 'info', plain, write: text => (told += text) })
-    const started = await start(t, { fixtures: [withHeader], apiKeys: [token], adminToken: admin, log })
+    const started = await start(t, { fixtures: [withHeader], apiKey: [token], adminToken: admin, log })
     const client = started.as(token)
     for (const text of ['hello', 'nothing', 'broken', 'busy']) await client.say(text)
     await client.say('slow', { background: true })

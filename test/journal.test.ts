@@ -83,7 +83,7 @@ t.test('with the real clock, journal and log tell how long a request took', asyn
   t.match(told, `support → waits, sync, 200, ${tookMs} ms\n`)
   await started.client.send({ message: 1 })
   await until('logged', () => told.includes('refused'))
-  t.match(told, /support → no script, 400, \d+ ms, refused\n$/)
+  t.match(told, /support → refused: message must be object, 400, \d+ ms\n$/)
 })
 
 t.test('a background turn is running as long as its run, and polls are entries of their own', async t => {
@@ -203,7 +203,10 @@ t.test('a request that no script matches is journalled with what each near one s
   t.strictSame(entry.near_misses[0], {
     script: 'hello',
     place: 'fixtures[0].scripts[0]',
-    criteria: [{ criterion: 'text', holds: false, expected: 'hello', found: 'nothing of that' }],
+    criteria: [
+      { criterion: 'agent', holds: true, by: 'key', expected: 'support', found: 'support' },
+      { criterion: 'text', holds: false, expected: 'hello', found: 'nothing of that' },
+    ],
   })
   t.notOk('script' in entry)
 })

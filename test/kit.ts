@@ -7,7 +7,7 @@ import { StreamEvent } from '../src/contract/events.ts'
 import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
 import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
 import { makeServer, type Mock } from '../src/server.ts'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 
 const ajv = new Ajv({ discriminator: true, allowUnionTypes: true, formats: { email: true } })
 

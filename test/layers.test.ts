@@ -7,11 +7,11 @@ const src = fileURLToPath(new URL('../src/', import.meta.url))
 
 /** From the ground up: a file may import from its own row and from the rows before it. */
 const layers = [
-  ['contract', 'clock.ts', 'problem.ts', 'log.ts', 'package-files.ts'],
+  ['contract', 'clock.ts', 'json-text.ts', 'problem.ts', 'log.ts', 'package-files.ts', 'listen.ts'],
   ['script', 'task'],
   ['run'],
   ['workspace'],
-  ['settings.ts'],
+  ['options'],
   ['routes'],
   ['admin'],
   ['server.ts'],

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 import { controlOf, follow } from './control.ts'
 import { until } from './exchange.ts'
 import { fixture, start, user, type Client, type Reply } from './kit.ts'
@@ -156,13 +156,13 @@ t.test('a stream that stalls is open until somebody closes it', async t => {
 })
 
 t.test('with API keys given, others are a 401 and get no workspace', async t => {
-  const { as, all, url } = await begin(t, { apiKeys: ['one', 'two'] })
+  const { as, all, url } = await begin(t, { apiKey: ['one', 'two'] })
   for (const key of ['one', 'two']) t.equal((await as(key).say('hello')).status, 200)
   for (const key of ['three', 'One', 'one two']) {
     t.match(await as(key).say('hello'), { status: 401, body: { message: 'API key is not valid for this workspace' } })
     t.equal((await fetch(`${url}${turns}/01K`, { headers: as(key).headers })).status, 401)
   }
-  t.match((await all.get('/health')).body, { workspaces: 2, requests: 2 })
+  t.match((await all.get('/health')).body, { workspaces: 2, requests: 8, unauthorized: 6 })
 })
 
 t.test('a body of so many bytes is taken, one more is a 413, in the emulated API and the control API', async t => {

@@ -28,17 +28,26 @@ scripts:
   const control = controlOf(url, client.key)
   const place = (line: number) => `${folder}/shop.yaml:${line}`
   const text = (holds: boolean, expected: string, found: string) => ({ criterion: 'text', holds, expected, found })
+  const agent = { criterion: 'agent', holds: true, by: 'key', expected: 'shop', found: 'shop' }
+  const after = (expected: unknown, found?: string) => ({
+    criterion: 'after',
+    holds: false,
+    expected,
+    ...(found === undefined ? {} : { found }),
+  })
   const equals = (found: string) => ({ criterion: 'text.equals', holds: false, expected: 'Hello', found })
   const misses = ({ body }: Reply): unknown => body.mock.near_misses
 
   t.test('is a 404 that tells the nearest script in a sentence', async t => {
     const { status, body } = await client.say('refund, please', { variables: { tier: 'silver' } }, 'shop')
     t.equal(status, 404)
-    t.match(body, { code: 404, message: 'No script matches this request to "shop".', mock: { code: 'no_match' } })
+    t.match(body, { code: 404, mock: { code: 'no_match' } })
     t.equal(
       body.mock.hint,
       `The nearest script is "refund" (${place(3)}): variables: expected {"tier":"gold"}, found {"tier":"silver"}.`,
     )
+    t.equal(body.message, `No script matches this request to "shop". ${body.mock.hint}`, 'also where an SDK shows it')
+    t.equal(body.error, body.message)
   })
   t.test('tells criterion by criterion, the nearest script first', async t => {
     t.strictSame(misses(await client.say('refund, please', {}, 'shop')), [
@@ -46,22 +55,25 @@ scripts:
         script: 'refund',
         place: place(3),
         criteria: [
+          agent,
           text(true, 'refund', 'refund, please'),
           { criterion: 'variables', holds: false, expected: { tier: 'gold' } },
         ],
       },
-      { script: 'greet', place: place(14), criteria: [equals('refund, please')] },
+      { script: 'greet', place: place(14), criteria: [agent, equals('refund, please')] },
       {
         script: 'paid',
         place: place(9),
         state: 'comes after "refund"; this request opens a new task',
-        criteria: [text(false, 'paid', 'refund, please')],
+        criteria: [agent, after('refund'), text(false, 'paid', 'refund, please')],
       },
       {
         script: 'late',
         place: place(18),
         state: 'comes after "paid" or "greet"; this request opens a new task',
         criteria: [
+          agent,
+          after(['paid', 'greet']),
           text(false, 'late', 'refund, please'),
           { criterion: 'stream', holds: false, expected: true, found: false },
         ],
@@ -76,7 +88,7 @@ scripts:
       script: 'paid',
       place: place(9),
       state: 'comes after "refund"; this task\'s last script was "greet"',
-      criteria: [text(true, 'paid', 'paid')],
+      criteria: [agent, after('refund', 'greet'), text(true, 'paid', 'paid')],
     })
     t.equal(
       reply.body.mock.hint,
@@ -88,8 +100,12 @@ scripts:
     await control.put('/fixtures', file('shop', telling('refund', when('overlay'))))
     const { body } = await client.say('overlay', {}, 'shop')
     await control.delete('/fixtures')
-    const [first] = misses(await client.say('paid', { task_id: body.task_id }, 'shop')) as { state: string }[]
+    const [first] = misses(await client.say('paid', { task_id: body.task_id }, 'shop')) as {
+      state: string
+      criteria: unknown[]
+    }[]
     t.equal(first?.state, 'comes after "refund"; this task\'s last script was "refund" of overlay[0]')
+    t.strictSame(first?.criteria[1], after('refund', 'refund of overlay[0]'))
   })
   t.test('is told in every mode, opens no task, and stands in the journal', async t => {
     await controlOf(url).post('/reset')
@@ -113,7 +129,7 @@ scripts:
       script: 'greet',
       place: place(14),
       criteria: [
-        { criterion: 'agent', holds: false, expected: 'shop', found: 'shpo' },
+        { ...agent, holds: false, found: 'shpo' },
         { criterion: 'text.equals', holds: true, expected: 'Hello', found: 'Hello' },
       ],
     })

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 import { fixture, start, user } from './kit.ts'
 import { bodyPointer, openDocument } from './openapi-document.ts'
 import { auth, json, speakTo, turns, type Answer } from './raw-http.ts'

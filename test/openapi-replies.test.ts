@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/options/settings.ts'
 import { breath } from './exchange.ts'
 import { eventsOf, fixture, results, start, user } from './kit.ts'
 import { bodyPointer, openDocument, type Json } from './openapi-document.ts'

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { finishReasons, type Usage } from '../src/contract/response.ts'
 import type { Pace, ScriptShape } from '../src/script/shape.ts'
+import { stepLists } from '../src/script/step-lists.ts'
 import type { StepShape } from '../src/script/step-shape.ts'
 
 /** Random scripts that pass the fixture checks: every step but cuts, raw bytes and reviews that wait for a person. */
@@ -156,10 +157,15 @@ const usage = only<Usage>(
   [],
 )
 
-export const script: Arbitrary<ScriptShape> = only(
+/** A trail tells of tools, and is a fault where there are none. */
+const withTrail = (script: ScriptShape): ScriptShape =>
+  stepLists(script, []).some(({ steps }) => steps.some(step => 'tool' in step)) ? script : { ...script, trail: false }
+
+const random: Arbitrary<ScriptShape> = only(
   { name: fc.constant('random'), steps: stepsOf(2, true), pace, usage, trail: fc.boolean(), model: fc.constant('a/b') },
   ['name', 'steps'],
 )
+export const script: Arbitrary<ScriptShape> = random.map(withTrail)
 
 /** A request of a new task, without its mode. */
 export const request: Arbitrary<Record<string, unknown>> = only(

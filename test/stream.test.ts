@@ -8,7 +8,12 @@ import { fixture, start, user } from './kit.ts'
 t.test('a client that is gone before its stream begins is not waited for', async t => {
   const response = { closed: true } as ServerResponse
   const ends: string[] = []
-  streamRun({ log: [] } as unknown as Run, response, { headers: {}, keepAliveMs: 1000, onEnd: end => ends.push(end) })
+  streamRun({ log: [] } as unknown as Run, response, {
+    headers: {},
+    keepAliveMs: 1000,
+    onEnd: end => ends.push(end),
+    onFault: () => ends.push('fault'),
+  })
   t.strictSame(ends, ['client_left'])
 })
 

@@ -1,10 +1,8 @@
 import * as fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import { loadScripts } from '../src/script/load.ts'
-import type { ScriptShape } from '../src/script/shape.ts'
-import { textSource } from '../src/script/source-text.ts'
-import { controlOf } from './control.ts'
+import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
+import { controlOf, type Control } from './control.ts'
 import { fixture, results, start, user } from './kit.ts'
 
 t.test('a suggestion, put in as it is, matches the same request', async t => {
@@ -19,24 +17,36 @@ t.test('a suggestion, put in as it is, matches the same request', async t => {
     steps: [{ review: 'pay', approved: [{ call: 'get_branch' }] }],
   }
   const forAll: ScriptShape = { name: 'asks all', when: { text: { equals: 'All.' } }, steps: [{ call: 'get_all' }] }
-  const { url, client } = await start(t, { fixtures: [fixture([asking, reviewed])] })
+  const base = fixture([asking, reviewed])
+  const { url, client } = await start(t, { fixtures: [] })
   const control = controlOf(url, client.key)
+  const all = controlOf(url)
 
-  /** Sends a request that nothing matches, puts in what is suggested, and sends it again. */
-  async function paste(body: Record<string, unknown>, agent: string): Promise<void> {
-    await control.delete('/fixtures')
+  /** Sends a request that nothing matches, puts what is suggested where it says, and sends it again. */
+  async function paste(
+    body: Record<string, unknown>,
+    agent: string,
+    [put, home] = [control, base] as [Control, FixtureFile],
+  ): Promise<void> {
     const missed = await client.post(body, agent)
     if (missed.status !== 404) throw new Error(`no miss: ${missed.status}`)
     const suggestion = missed.body.mock.suggestion as string
-    await loadScripts([
-      { source: textSource('pasted.yaml', suggestion), readFile: String },
-      { source: textSource('asks.yaml', JSON.stringify(fixture([asking, reviewed, forAll]))), readFile: String },
-    ])
-    const { status, body: put } = await control.put('/fixtures', parse(suggestion))
-    if (status !== 200) throw new Error(`${suggestion} is refused: ${JSON.stringify(put)}`)
+    const fixtures = pasted(suggestion, home)
+    const { status, body: faults } = await put.put('/fixtures', fixtures)
+    if (status !== 200) throw new Error(`${suggestion} is refused: ${JSON.stringify(faults)}`)
     const again = await client.post(body, agent)
     if (again.status !== 200) throw new Error(`${suggestion} does not match`)
+    await put.put('/fixtures', home)
   }
+
+  function pasted(suggestion: string, home: FixtureFile): FixtureFile[] {
+    if (suggestion.startsWith('# a file of its own in the fixtures folder\n'))
+      return [home, parse(suggestion) as FixtureFile]
+    if (!suggestion.startsWith('# append to the scripts of overlay[0]\n')) throw new Error(suggestion)
+    return [{ ...home, scripts: [...home.scripts, parse(suggestion) as ScriptShape] }]
+  }
+
+  await control.put('/fixtures', base)
 
   const signs = [
     '"',
@@ -136,18 +146,21 @@ t.test('a suggestion, put in as it is, matches the same request', async t => {
     t.pass()
   })
 
-  async function pasteResults(t: Test, first: string): Promise<void> {
-    await control.delete('/fixtures')
+  async function pasteResults(
+    t: Test,
+    first: string,
+    where = [control, base] as [Control, FixtureFile],
+  ): Promise<void> {
     const { body } = await client.say(first, {}, 'shop')
     const ids = (body.pending_tool_calls as { id: string }[]).map(({ id }) => id)
     const message = results(Object.fromEntries(ids.map(id => [id, { done: true }])))
-    await paste({ task_id: body.task_id, message }, 'shop')
+    await paste({ task_id: body.task_id, message }, 'shop', where)
     t.pass()
   }
   t.test('also results of tools', t => pasteResults(t, 'Ask me.'))
   t.test('also results of tools that are called in a review', t => pasteResults(t, 'Review me.'))
   t.test('also results of tools that scripts for all keys call', async t => {
-    await controlOf(url).put('/fixtures', fixture([forAll]))
-    await pasteResults(t, 'All.')
+    await all.put('/fixtures', fixture([forAll]))
+    await pasteResults(t, 'All.', [all, fixture([forAll])])
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { makeLog } from '../src/log.ts'
+import { until } from './binary.ts'
 import { controlOf } from './control.ts'
 import { start, type Client } from './kit.ts'
 
@@ -98,6 +99,32 @@ t.test('a file that is wrong leaves the old scripts in place, and its faults are
   write('shop.yaml', says('mended'))
   await live(t, client, 'mended')
   t.equal(await answer(client, 'bank'), 'new bank')
+})
+
+t.test('health says how the fixtures stand: what is wrong with them, until it is mended', async t => {
+  const { url, client, write, file } = await watched(t)
+  const fixtures = async () => (await controlOf(url).get('/health')).body.fixtures
+  t.strictSame(await fixtures(), { scripts: 1, agents: 1, watching: true })
+  const isTime = (text: string) => Math.abs(Date.parse(text) - Date.now()) < 60_000
+
+  write('shop.yaml', `scripts:\n${'  - name: one\n    stpes: []\n'.repeat(30)}`)
+  const wrong = await until(async () => (await fixtures()).faults && fixtures(), patienceMs)
+  t.match(wrong, { scripts: 1, agents: 1, watching: true, reloaded_at: undefined })
+  t.ok(isTime(wrong.failed_at))
+  t.ok(wrong.fault_count >= 30, 'all are counted')
+  t.equal(wrong.faults.length, 20, 'and the first are told')
+  const place = `${file('shop.yaml').slice(process.cwd().length + 1)}:3:5`
+  t.strictSame(wrong.faults[0], { place, line: 3, column: 5, message: 'unknown key "stpes", did you mean "steps"?' })
+  t.match((await controlOf(url).get('/health')).body, { status: 'ok' })
+  t.equal((await controlOf(url).get('/ready')).status, 200, 'the old scripts go on')
+
+  write('shop.yaml', says('mended'))
+  write('bank.yaml', says('bank', 'bank'))
+  await live(t, client, 'mended')
+  await live(t, client, 'bank', 'bank')
+  const { reloaded_at: reloadedAt, ...mended } = await fixtures()
+  t.strictSame(mended, { scripts: 2, agents: 2, watching: true })
+  t.ok(isTime(reloadedAt))
 })
 
 t.test('new files and folders are live, and deleted ones are gone', async t => {

@@ -1,27 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
-import type { RunEvent } from '../run/events.ts'
-import type { Run } from '../run/run.ts'
-import { readJson } from '../script/ask.ts'
-import { usageOf } from '../task/usage.ts'
-import type { Entry } from '../workspace/journal.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import type { Home } from '../workspace/home.ts'
+import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { isoTime } from '../routes/present.ts'
 import { Fingerprint, Time } from './context.ts'
-
-export const TimelineEvent = Type.Object(
-  { at: Time, offset_ms: Type.Number({ description: 'Since the run began.' }), type: Type.String() },
-  {
-    additionalProperties: true,
-    title: 'TimelineEvent',
-    description: 'Something that happened in a run, with what belongs to it.',
-  },
-)
+import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 export const JournalEntry = Type.Object(
   {
-    number: Type.Integer({ description: 'Counts from 1 in each workspace.' }),
-    workspace: Fingerprint,
+    number: Type.Integer({ description: 'Counts from 1 in each workspace, and among requests without one.' }),
+    workspace: Type.Optional({ ...Fingerprint, description: `${Fingerprint.description} Absent where it has none.` }),
     at: Time,
     method: Type.String(),
     url: Type.String(),
@@ -31,7 +19,7 @@ export const JournalEntry = Type.Object(
     body: Type.Optional(Type.String({ description: 'As it was sent.' })),
     script: Type.Optional(Type.String()),
     place: Type.Optional(Type.String({ description: 'File and line of the script.' })),
-    unmatched: Type.Boolean(),
+    unmatched: Type.Boolean({ description: 'It reached no script, no route or, without a valid key, no workspace.' }),
     near_misses: Type.Optional(Type.Array(Type.Unknown(), { description: 'Why no script matched.' })),
     unknown_names: Type.Optional(Type.Array(Type.String(), { description: 'Placeholders that led nowhere.' })),
     usage_estimated: Type.Optional(Type.Boolean()),
@@ -46,7 +34,7 @@ export const JournalEntry = Type.Object(
 export type JournalEntry = Static<typeof JournalEntry>
 
 /** How an entry looks to a reader. Made when asked. */
-export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntry {
+export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
   const { number, method, url, agent, task, mode, body, script, status, run } = entry
   return defined({
     number,
@@ -60,13 +48,13 @@ export function viewEntry({ fingerprint }: Workspace, entry: Entry): JournalEntr
     body,
     script: script?.name,
     place: script?.place,
-    unmatched: entry.nearMisses !== undefined,
+    unmatched: isUnmatched(entry),
     near_misses: entry.nearMisses,
     unknown_names: entry.unknownNames,
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,
     reply: replyOf(entry),
-    events: mode === 'stream' && run ? viewEvents(run, entry.told) : undefined,
+    events: mode === 'stream' && run ? viewEvents(run, entry.told, entry.chunksTold) : undefined,
     end: endOf(entry),
     took_ms: entry.tookMs,
   }) as JournalEntry
@@ -78,34 +66,16 @@ function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
   return run && !run.outcome && end === 'completed' ? 'running' : end
 }
 
-/** The first `count` events of a run, or all so far. */
-export function viewEvents(run: Run, count = run.log.length): Static<typeof TimelineEvent>[] {
-  return run.log.slice(0, count).flatMap(event => viewEvent(event, run.head.startedAtMs))
-}
-
-/** Chunks are told each on its own, as a stream tells them. */
-function viewEvent(event: RunEvent, fromMs: number): Static<typeof TimelineEvent>[] {
-  const at = { at: isoTime(fromMs + event.afterMs), offset_ms: event.afterMs }
-  if (event.type !== 'chunks') return [{ ...at, type: event.type, ...detailsOf(event) }]
-  const { partId, kind, chunks, from, to } = event
-  return chunks.slice(from, to).map(({ text }) => ({ ...at, type: 'chunk', part_id: partId, kind, text }))
-}
-
-function detailsOf(event: RunEvent): object {
-  if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.text }
-  if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
-  if (event.type === 'done') return { finish: event.turn.finish, usage: usageOf(event.turn), calls: event.turn.calls }
-  if (event.type === 'failed') return { failure: event.failure }
-  const { afterMs: _after, type: _type, ...details } = event
-  return details
-}
-
 /** A reply that is no JSON is shown as the text it is. */
 function replyOf(entry: Entry): unknown {
   const { reply } = entry
   const text = typeof reply === 'function' ? reply(entry) : reply
-  const read = text === undefined ? undefined : readJson(text)
-  return read === undefined ? text : read
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
 }
 
 function defined(object: Record<string, unknown>): Record<string, unknown> {

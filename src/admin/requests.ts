@@ -2,13 +2,17 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { badBody } from '../routes/bad-body.ts'
 import { check } from '../script/check.ts'
 import { showPath } from '../script/fault.ts'
-import type { Entry } from '../workspace/journal.ts'
-import type { Workspace } from '../workspace/workspace.ts'
-import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
+import type { Home } from '../workspace/home.ts'
+import { isUnmatched, type Entry } from '../workspace/journal.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { askedOf, bodyRefusals, refusals, type AdminContext, type Asked } from './context.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation } from './verify.ts'
+import { demandKnownNames } from './known-names.ts'
+import { sendList } from './send-list.ts'
+import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation, type Gaps } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -25,29 +29,29 @@ const Filter = Type.Object(
 export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
   const list = Type.Object({
     requests: Type.Array(JournalEntry),
-    dropped: Type.Integer({ description: 'How many fell out of the journal.' }),
+    dropped: Type.Integer({ description: 'How many fell out of the journal, or went with a dropped workspace.' }),
   })
   const read = {
     tags: ['journal'],
     summary: 'The request journal',
-    description: 'Oldest first.',
+    description: 'Oldest first. Without a bearer token also the latest requests that have no workspace.',
     querystring: Filter,
     response: { 200: list, 400: ApiError, ...refusals },
   }
   app.get('/__admin/requests', { schema: read }, (request, reply) => {
     const { agent, task, script, unmatched, limit = Infinity } = request.query
-    const workspaces = workspacesOf(request, context)
-    const found = entriesOf(workspaces).filter(
+    const { homes, lost } = askedOf(tokenOf(request), context)
+    const found = entriesOf(homes).filter(
       ({ entry }) =>
-        (agent === undefined || isAgent(entry.agent, agent)) &&
+        (agent === undefined || (entry.agent !== undefined && isAgent(entry.agent, agent))) &&
         (task === undefined || entry.task === task) &&
         (script === undefined || entry.script?.name === script) &&
-        (unmatched === undefined || (entry.nearMisses !== undefined) === unmatched),
+        (unmatched === undefined || isUnmatched(entry) === unmatched),
     )
-    const requests = found
-      .slice(Math.max(0, found.length - limit))
-      .map(({ workspace, entry }) => viewEntry(workspace, entry))
-    reply.send({ requests, dropped: droppedOf(workspaces) })
+    const latest = found.slice(Math.max(0, found.length - limit))
+    sendList(reply, 'requests', latest, ({ home, entry }) => viewEntry(home, entry), {
+      dropped: fallenOut(homes) + lost.requests,
+    })
   })
 
   const clear = {
@@ -56,9 +60,10 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ deleted: Type.Integer() }), ...refusals },
   }
   app.delete('/__admin/requests', { schema: clear }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    const deleted = entriesOf(workspaces).length
-    for (const { journal } of workspaces) journal.clear()
+    const token = tokenOf(request)
+    const deleted = entriesOf(askedOf(token, context).homes).length
+    context.workspaces.clearJournals(token)
+    if (token === undefined) context.outside.journal.clear()
     reply.send({ deleted })
   })
 
@@ -73,30 +78,27 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     response: { 200: Type.Object({ findings: Type.Array(Finding) }), 422: ApiError, ...bodyRefusals },
   }
   app.post('/__admin/verify', { schema: check }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    reply.send({ findings: demandExpectations(workspaces, request.body, request.query.ordered ?? false) })
+    const asked = askedOf(tokenOf(request), context)
+    reply.send({ findings: demandExpectations(asked, request.body, request.query.ordered ?? false) })
   })
   done()
 }
 
 /** Throws a Problem with the account if an expectation does not hold. */
-export function demandExpectations(
-  workspaces: readonly Workspace[],
-  expectations: readonly Expectation[],
-  ordered: boolean,
-): Finding[] {
+export function demandExpectations(asked: Asked, expectations: readonly Expectation[], ordered: boolean): Finding[] {
   demandShape(expectations)
-  const turns = turnsOf(entriesOf(workspaces).map(({ entry }) => entry))
-  const dropped = droppedOf(workspaces)
-  const findings = verify(turns, expectations, ordered, dropped)
+  const turns = turnsOf(entriesOf(asked.workspaces).map(({ entry }) => entry))
+  demandKnownNames(asked, turns, expectations)
+  const gaps: Gaps = { fallenOut: fallenOut(asked.workspaces), lost: asked.lost }
+  const findings = verify(turns, expectations, ordered, gaps)
   if (findings.every(({ holds }) => holds)) return findings
-  throw new Problem('not_verified', account(findings, turns, dropped), { extra: { findings } })
+  throw new Problem('not_verified', account(findings, turns, gaps), { extra: { findings } })
 }
 
 /** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
 function demandShape(expectations: readonly Expectation[]): void {
-  const [fault] = check(Expectations, expectations, {})
-  if (fault) throw new Problem('bad_body', `body${showPath(fault.path)} ${fault.message}`)
+  const faults = check(Expectations, expectations, {})
+  if (faults.length > 0) throw badBody(faults.map(({ path, message }) => ({ place: `body${showPath(path)}`, message })))
   const index = expectations.findIndex(
     ({ count, at_least: least, never }) => [count, least, never].filter(bound => bound !== undefined).length > 1,
   )
@@ -104,10 +106,9 @@ function demandShape(expectations: readonly Expectation[]): void {
 }
 
 /** Of several workspaces, in the order they came. */
-export function entriesOf(workspaces: readonly Workspace[]): { workspace: Workspace; entry: Entry }[] {
-  const all = workspaces.flatMap(workspace => workspace.journal.entries().map(entry => ({ workspace, entry })))
-  return workspaces.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
+export function entriesOf(homes: readonly Home[]): { home: Home; entry: Entry }[] {
+  const all = homes.flatMap(home => home.journal.entries().map(entry => ({ home, entry })))
+  return homes.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
 }
 
-const droppedOf = (workspaces: readonly Workspace[]) =>
-  workspaces.reduce((sum, { journal }) => sum + journal.dropped(), 0)
+const fallenOut = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)

@@ -3,12 +3,13 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { toolsCalled } from '../script/calls.ts'
 import { FixtureError } from '../script/fault.ts'
 import { objectInputs } from '../script/folder.ts'
 import { fixtureSchema } from '../script/json-schema.ts'
 import { buildLibrary, emptyLibrary, type Library } from '../script/library.ts'
 import { loadScripts } from '../script/load.ts'
-import type { Script, Step } from '../script/script.ts'
+import type { Script } from '../script/script.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { bodyRefusals, refusals, workspacesOf, type AdminContext } from './context.ts'
@@ -89,18 +90,8 @@ async function overlayOf(fixtures: unknown[], { library, overlay }: AdminContext
     return buildLibrary(await loadScripts(objectInputs('overlay', fixtures), known))
   } catch (error) {
     if (!(error instanceof FixtureError)) throw error
-    throw new Problem('bad_fixture', error.message, { extra: { faults: error.faults } })
+    throw new Problem('bad_fixture', error.message, { extra: { faults: error.faults, total: error.total } })
   }
-}
-
-const toolsCalled = ({ attempts }: Script): string[] =>
-  attempts.flatMap(attempt => (attempt.kind === 'play' ? callsIn(attempt.steps) : []))
-
-function callsIn(steps: readonly Step[]): string[] {
-  return steps.flatMap(step => {
-    if (step.do === 'call') return step.name
-    return step.do === 'review' ? [...callsIn(step.approved), ...callsIn(step.rejected)] : []
-  })
 }
 
 function setOverlay(request: FastifyRequest, context: AdminContext, library: Library): void {

@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts'
 import { tokenOf } from '../routes/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { isoTime } from '../routes/present.ts'
+import { FixturesHealth, fixturesHealthOf } from './fixtures-health.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesFor, workspacesOf, type AdminContext } from './context.ts'
 
 const Health = Type.Object(
@@ -15,11 +16,22 @@ const Health = Type.Object(
     running: Type.Integer({ description: 'Tasks in progress.' }),
     streams: Type.Integer({ description: 'Open now.' }),
     requests: Type.Integer({ description: 'Since the start.' }),
-    unmatched: Type.Integer({ description: 'Since the start.' }),
+    unmatched: Type.Integer({
+      description: 'Those that reached no script, no route or, without a valid key, no workspace.',
+    }),
+    unknown_routes: Type.Integer({ description: 'Of the unmatched.' }),
+    unauthorized: Type.Integer({ description: 'Of the unmatched.' }),
+    refused: Type.Integer({ description: 'What was turned away for another reason, since the start.' }),
     dropped: Type.Object(
-      { workspaces: Type.Integer(), tasks: Type.Integer(), requests: Type.Integer() },
+      {
+        workspaces: Type.Integer(),
+        tasks: Type.Integer(),
+        requests: Type.Integer(),
+        overlays: Type.Integer({ description: 'Fixtures that were put for a key whose workspace was dropped.' }),
+      },
       { description: 'What had to go because of a limit.' },
     ),
+    fixtures: FixturesHealth,
   },
   { title: 'Health' },
 )
@@ -63,10 +75,12 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
   app.post('/__admin/clock/advance', { schema: advance }, (request, reply) => {
     const { ms } = request.body
     demandManualClock(context.manualClock)
-    const clocks = workspacesFor(request, context).map(workspace => {
-      advanceClock(workspace, ms)
-      return { workspace: workspace.fingerprint, now: isoTime(workspace.clock().now()) }
-    })
+    const workspaces = workspacesFor(request, context)
+    advanceClocks(workspaces, ms)
+    const clocks = workspaces.map(({ fingerprint, clock }) => ({
+      workspace: fingerprint,
+      now: isoTime(clock().now()),
+    }))
     reply.send({ clocks })
   })
 
@@ -80,16 +94,19 @@ export const stateRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, con
     },
   }
   app.post('/__admin/reset', { schema: reset }, (request, reply) => {
-    const workspaces = workspacesOf(request, context)
-    if (tokenOf(request) === undefined) context.resetAll()
-    else for (const workspace of workspaces) workspace.reset()
-    reply.send({ workspaces: workspaces.length })
+    const { length } = workspacesOf(request, context)
+    const token = tokenOf(request)
+    if (token === undefined) context.resetAll()
+    else context.workspaces.reset(token)
+    reply.send({ workspaces: length })
   })
   done()
 }
 
-function healthOf({ workspaces, totals }: AdminContext) {
+function healthOf(context: AdminContext) {
+  const { workspaces, outside, totals } = context
   const all = workspaces.all()
+  const lost = workspaces.lost(undefined)
   const sum = (count: (workspace: (typeof all)[number]) => number) =>
     all.reduce((total, workspace) => total + count(workspace), 0)
   return {
@@ -100,11 +117,15 @@ function healthOf({ workspaces, totals }: AdminContext) {
     streams: totals.streams,
     requests: totals.requests,
     unmatched: totals.unmatched,
+    unknown_routes: totals.unknownRoutes,
+    unauthorized: totals.unauthorized,
+    refused: totals.refused,
     dropped: {
-      workspaces: workspaces.dropped(),
-      tasks: sum(({ tasks }) => tasks.dropped()),
-      requests: sum(({ journal }) => journal.dropped()),
+      ...workspaces.dropped(),
+      tasks: lost.tasks + sum(({ tasks }) => tasks.dropped()),
+      requests: lost.requests + sum(({ journal }) => journal.dropped()) + outside.journal.dropped(),
     },
+    fixtures: fixturesHealthOf(context.library(), context.fixtures()),
   }
 }
 
@@ -118,10 +139,10 @@ export function demandManualClock(manual: boolean): void {
 /** The last time that a ULID can tell. */
 const endOfTimeMs = 2 ** 48 - 1
 
-/** Throws a Problem for what is no time to move on by. */
-export function advanceClock(workspace: Workspace, ms: number): void {
-  const clock = workspace.clock()
-  if (!Number.isInteger(ms) || ms < 0 || clock.now() + ms > endOfTimeMs)
+/** All or none: throws a Problem for what is no time to move on by, for any of them, before the first has moved. */
+export function advanceClocks(workspaces: readonly Workspace[], ms: number): void {
+  const late = workspaces.some(({ clock }) => clock().now() + ms > endOfTimeMs)
+  if (!Number.isInteger(ms) || ms < 0 || ms > endOfTimeMs || late)
     throw new Problem('bad_body', `ms must be whole milliseconds, from 0 to the end of the calendar; found ${ms}`)
-  clock.advance?.(ms)
+  for (const { clock } of workspaces) clock().advance?.(ms)
 }

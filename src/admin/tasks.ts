@@ -7,9 +7,12 @@ import { Problem } from '../problem.ts'
 import { failRun, pendingReview, settleReview } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
+import { tokenOf } from '../routes/auth.ts'
+import { taskNowhere } from '../routes/unknown-task.ts'
 import { isoTime } from '../routes/present.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
-import { TimelineEvent, viewEvents } from './journal-view.ts'
+import { sendList } from './send-list.ts'
+import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 const TaskSummary = Type.Object(
   {
@@ -53,9 +56,9 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
   }
   app.get('/__admin/tasks', { schema: list }, (request, reply) => {
     const tasks = workspacesOf(request, context).flatMap(workspace =>
-      workspace.tasks.all().map(task => summaryOf(workspace, task)),
+      workspace.tasks.all().map(task => ({ workspace, task })),
     )
-    reply.send({ tasks })
+    sendList(reply, 'tasks', tasks, ({ workspace, task }) => summaryOf(workspace, task))
   })
 
   const one = {
@@ -119,11 +122,12 @@ function demand(done: boolean | undefined, taskId: string, what: string): void {
 }
 
 function findTask(request: FastifyRequest, id: string, context: AdminContext): { workspace: Workspace; task: Task } {
-  for (const workspace of workspacesOf(request, context)) {
+  const workspaces = workspacesOf(request, context)
+  for (const workspace of workspaces) {
     const task = workspace.tasks.get(id)
     if (task) return { workspace, task }
   }
-  throw new Problem('unknown_task', `Task ${id} was not found.`)
+  throw taskNowhere(id, workspaces, context.workspaces.lost(tokenOf(request)))
 }
 
 function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary> {

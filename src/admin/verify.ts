@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { parseAgentKey } from '../script/agent-key.ts'
 import type { Entry } from '../workspace/journal.ts'
+import type { Lost } from '../workspace/lost.ts'
 
 const Expectation = Type.Object(
   {
@@ -56,16 +57,28 @@ const parts = [
   },
 ] as const
 
-/** Turns count, not polls. */
-export const turnsOf = (entries: readonly Entry[]): Entry[] => entries.filter(entry => entry.method === 'POST')
+/** Turns count, not polls, nor what reached no agent. */
+export const turnsOf = (entries: readonly Entry[]): Entry[] =>
+  entries.filter(
+    ({ method, agent, refusal }) => method === 'POST' && agent !== undefined && refusal?.code !== 'wrong_method',
+  )
 
-/** `dropped` requests are no longer known: what cannot be told is not claimed. */
+/** Requests that are no longer known. */
+export interface Gaps {
+  fallenOut: number
+  lost: Lost
+}
+
+const isWhole = ({ fallenOut, lost }: Gaps) => fallenOut + lost.requests === 0 && !lost.perhaps
+
+/** What cannot be told, because of what is no longer known, is not claimed. */
 export function verify(
   turns: readonly Entry[],
   expectations: readonly Expectation[],
   ordered: boolean,
-  dropped: number,
+  gaps: Gaps,
 ): Finding[] {
+  const whole = isWhole(gaps)
   let from = 0
   return expectations.map(expectation => {
     const matching = [...turns.keys()].filter(index => misses(turns[index]!, expectation) === 0)
@@ -73,7 +86,7 @@ export function verify(
     const { least, most } = boundsOf(expectation)
     const enough = later.length >= least
     if (ordered && enough && least > 0) from = later[least - 1]! + 1
-    const known = dropped === 0 || most === Infinity
+    const known = whole || most === Infinity
     const holds = enough && matching.length <= most && known
     const nearest = () => (matching.length > most ? cameOf(turns, matching) : nearestOf(turns, expectation))
     return {
@@ -86,7 +99,7 @@ export function verify(
 }
 
 /** The findings, as a person would tell them. */
-export function account(findings: readonly Finding[], turns: readonly Entry[], dropped: number): string {
+export function account(findings: readonly Finding[], turns: readonly Entry[], gaps: Gaps): string {
   const failed = findings.filter(finding => !finding.holds)
   return [
     `Not verified: ${failed.length} of ${findings.length} ${findings.length === 1 ? 'expectation does' : 'expectations do'} not hold.`,
@@ -95,12 +108,25 @@ export function account(findings: readonly Finding[], turns: readonly Entry[], d
     ),
     `The journal holds ${turns.length} ${turns.length === 1 ? 'turn' : 'turns'}${turns.length > 0 ? ':' : '.'}`,
     ...turns.slice(-20).map(entry => `  ${showEntry(entry)}`),
-    ...(dropped > 0
+    ...tellGaps(gaps),
+  ].join('\n')
+}
+
+function tellGaps({ fallenOut, lost }: Gaps): string[] {
+  const loss = lost.perhaps ? 'Requests may have gone' : `${lost.requests} older requests went`
+  return [
+    ...(fallenOut > 0
       ? [
-          `${dropped} older requests fell out of the journal, so that exact counts cannot be told: raise --max-requests or --max-journal-bytes.`,
+          `${fallenOut} older requests fell out of the journal, so that exact counts cannot be told: raise --max-requests or --max-journal-bytes.`,
         ]
       : []),
-  ].join('\n')
+    ...(lost.perhaps || lost.requests > 0
+      ? [`${loss} with a dropped workspace, so that exact counts cannot be told: raise --max-workspaces.`]
+      : []),
+    ...(lost.overlays > 0
+      ? ['Fixtures that were put for a key went with its dropped workspace: put them again, or raise --max-workspaces.']
+      : []),
+  ]
 }
 
 function boundsOf({ count, at_least: least, never }: Expectation): { least: number; most: number } {

@@ -1,19 +1,27 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawnSync, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
-import { silent } from '../log.ts'
+import { toggle } from '../options/kinds.ts'
+import type { Options } from '../options/option.ts'
+import { withDefaults } from '../options/settings.ts'
+import { guestOptions } from '../options/table.ts'
 import { makeServer, type Mock } from '../server.ts'
-import type { Flags, Parsed } from './flags.ts'
-import { serveFlags } from './serve-flags.ts'
-import { settingsOf } from './settings.ts'
-import { exitCode, UsageError, type Streams } from './streams.ts'
-import { toggle } from './values.ts'
+import type { Parsed } from './flags.ts'
+import { guard } from './guard.ts'
+import { spawner } from './spawner.ts'
+import { exitCode, logTo, UsageError, type Streams } from './streams.ts'
 
 export const execFlags = {
-  ...serveFlags,
-  port: { ...serveFlags.port, env: [], help: 'port to listen on. Default: a free one' },
-  'fail-on-unmatched': { help: 'exit code 1 if a request matched no script', read: toggle },
-  'fail-on-unused': { help: 'exit code 1 if a script never played', read: toggle },
-} satisfies Flags
+  ...guestOptions,
+  // PORT is the business of the child.
+  port: { ...guestOptions.port, env: [] },
+  failOnUnmatched: {
+    kind: toggle,
+    default: 'false',
+    help: 'exit code 1 if a request reached no script, no route, or had no valid key (a 401)',
+  },
+  failOnUnused: { kind: toggle, default: 'false', help: 'exit code 1 if a script never played' },
+  failOnNoRequests: { kind: toggle, default: 'false', help: 'exit code 1 if no request came at all' },
+} satisfies Options
 
 /** The key that a child uses which has none. */
 const defaultKey = 'orq-agents-mock'
@@ -27,35 +35,49 @@ export async function exec(
   const [command, ...args] = rest
   if (command === undefined || positionals.length > 0)
     throw new UsageError('exec needs a command behind --, as in: exec -- npm test')
-  const mock = await makeServer({ ...settingsOf(values, streams), ...quietUnless(values['log-level']) })
+  const settings = withDefaults(values, execFlags)
+  const mock = await makeServer({ ...settings, log: logTo(streams, settings.logLevel) })
   try {
-    const url = await mock.listen(values.port ?? 0, values.host ?? '127.0.0.1')
+    const url = await mock.listen()
     const childEnv = {
       ...env,
       ORQ_BASE_URL: url,
-      ORQ_API_KEY: env['ORQ_API_KEY'] || (values['api-key']?.[0] ?? defaultKey),
+      ORQ_API_KEY: env['ORQ_API_KEY'] || (settings.apiKey?.[0] ?? defaultKey),
     }
     const code = await run(command, args, childEnv, streams)
     const unused = mock
       .library()
       .scripts.filter(script => mock.totals.played(script) === 0)
       .map(({ name }) => name)
-    streams.err(`${summary(mock, unused)}\n`)
+    const silence = values.failOnNoRequests && mock.totals.requests === 0
+    const lines = [...missesOf(mock), ...(silence ? [noRequest] : []), summary(mock, unused)]
+    streams.err(lines.map(line => `orq-agents-mock: ${line}\n`).join(''))
     if (code !== 0) return code
     const failed =
-      (values['fail-on-unmatched'] && mock.totals.unmatched > 0) || (values['fail-on-unused'] && unused.length > 0)
+      silence || (values.failOnUnmatched && mock.totals.unmatched > 0) || (values.failOnUnused && unused.length > 0)
     return failed ? exitCode.failure : exitCode.done
   } finally {
     await mock.close()
   }
 }
 
-/** The child's output is what matters; requests are told when they are asked for. */
-const quietUnless = (level: string | undefined) => (level === undefined ? { log: silent } : {})
+const noRequest = 'no request came: does the command use ORQ_BASE_URL?'
+
+/** Each unmatched request that is unlike the others, and how often it came. */
+function missesOf({ totals }: Mock): string[] {
+  const lines: string[] = []
+  let told = 0
+  for (const [line, times] of totals.misses()) {
+    lines.push(`unmatched${times > 1 ? `, ${times} times` : ''}: ${line}`)
+    told += times
+  }
+  return told < totals.unmatched ? [...lines, `unmatched: ${totals.unmatched - told} more`] : lines
+}
 
 function summary({ totals }: Mock, unused: string[]): string {
   const names = unused.length > 0 ? ` (${unused.slice(0, 5).join(', ')}${unused.length > 5 ? ', …' : ''})` : ''
-  return `orq-agents-mock: ${totals.requests} requests, ${totals.unmatched} unmatched, ${unused.length} unused scripts${names}`
+  const refused = totals.refused > 0 ? `${totals.refused} refused, ` : ''
+  return `${totals.requests} requests, ${totals.unmatched} unmatched, ${refused}${unused.length} unused scripts${names}`
 }
 
 /** How long what the command has left behind may take to end. */
@@ -66,9 +88,10 @@ const stragglersMs = 300
  * which gets every signal that we get, and whose stragglers are ended with it. A second signal ends them at once.
  */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv, streams: Streams): Promise<number> {
-  const group = !process.stdin.isTTY
+  const group = !process.stdin.isTTY && !onWindows
   let child: ChildProcess | undefined
   let signals = 0
+  const spawn = await spawner(process.platform)
   // Before the command is there: from its first moment on, no signal may pass it by.
   streams.onSignal(signal => {
     signals += 1
@@ -77,13 +100,21 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv, stre
     else if (group || signal !== 'SIGINT') send(child, signal, group)
   })
   child = spawn(command, args, { env, stdio: 'inherit', detached: group })
-  const code = await ended(child, command)
-  if (group && send(child, 'SIGTERM', group)) {
-    await new Promise(resolve => setTimeout(resolve, stragglersMs))
-    send(child, 'SIGKILL', group)
+  const unguard = guard(child, group, stragglersMs)
+  try {
+    const code = await ended(child, command)
+    if (group && send(child, 'SIGTERM', group)) {
+      await new Promise(resolve => setTimeout(resolve, stragglersMs))
+      send(child, 'SIGKILL', group)
+    }
+    return code
+  } finally {
+    unguard()
   }
-  return code
 }
+
+/** There are no groups there, and a signal ends one process at once: the command may be the shell that runs another. */
+const onWindows = process.platform === 'win32'
 
 function ended(child: ChildProcess, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -95,6 +126,7 @@ function ended(child: ChildProcess, command: string): Promise<number> {
 /** Whether anybody was there to get it. */
 function send({ pid }: ChildProcess, signal: NodeJS.Signals, group: boolean): boolean {
   if (pid === undefined) return false
+  if (onWindows) return spawnSync('taskkill', ['/pid', String(pid), '/t', '/f']).status === 0
   try {
     return process.kill(group ? -pid : pid, signal)
   } catch {

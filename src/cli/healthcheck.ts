@@ -1,14 +1,15 @@
 import { get } from 'node:http'
-import { demandNoArgument, type Flags, type Parsed } from './flags.ts'
-import { serveFlags } from './serve-flags.ts'
+import { toggle } from '../options/kinds.ts'
+import { fill, type Options } from '../options/option.ts'
+import { options } from '../options/table.ts'
+import { demandNoArgument, type Parsed } from './flags.ts'
 import { exitCode, type Streams } from './streams.ts'
-import { toggle } from './values.ts'
 
 export const healthcheckFlags = {
-  port: { ...serveFlags.port, help: 'port of the mock. Default 4010' },
-  host: { ...serveFlags.host, help: 'address of the mock. Default 127.0.0.1' },
-  wait: { help: 'try for 30 seconds before giving up', read: toggle },
-} satisfies Flags
+  port: { ...options.port, help: 'port of the mock' },
+  host: { ...options.host, help: 'address of the mock' },
+  wait: { kind: toggle, default: 'false', help: 'try for 30 seconds before giving up' },
+} satisfies Options
 
 const patienceMs = 30_000
 const pauseMs = 100
@@ -20,8 +21,9 @@ export async function healthcheck(
   streams: Streams,
 ): Promise<number> {
   demandNoArgument('healthcheck', words)
-  const url = `http://${reachable(values.host ?? '127.0.0.1')}:${values.port ?? 4010}/__admin/ready`
-  const untilMs = Date.now() + (values.wait ? patienceMs : 0)
+  const { host, port, wait } = fill(healthcheckFlags, values)
+  const url = `http://${reachable(host)}:${port}/__admin/ready`
+  const untilMs = Date.now() + (wait ? patienceMs : 0)
   for (;;) {
     const trouble = await ask(url)
     if (trouble === undefined) {

@@ -1,20 +1,20 @@
+import { envName, flagName, shownDefault, type Option, type Options } from '../options/option.ts'
+import { options } from '../options/table.ts'
 import { execFlags } from './exec.ts'
-import { envName, type Flags } from './flags.ts'
 import { healthcheckFlags } from './healthcheck.ts'
-import { serveFlags } from './serve-flags.ts'
 import { validateFlags } from './validate.ts'
 
 interface CommandHelp {
   usage: string
   about: string
-  flags: Flags
+  flags: Options
 }
 
 const commands = {
   serve: {
     usage: 'orq-agents-mock [serve] [flags]',
     about: 'Plays scripted agents behind the orq.ai agents responses API.',
-    flags: serveFlags,
+    flags: options,
   },
   validate: {
     usage: 'orq-agents-mock validate [DIR…]',
@@ -60,9 +60,21 @@ export function helpOf(command: Command): string {
   ].join('\n')
 }
 
-function flagLines(flags: Flags): string[] {
-  return Object.entries(flags).flatMap(([name, flag]) => [
-    `  --${name}${flag.value === undefined ? '' : ` ${flag.value}`}  [${[envName(name), ...(flag.env ?? [])].join(', ')}]`,
-    `      ${flag.help}`,
+function flagLines(flags: Options): string[] {
+  return Object.entries(flags).flatMap(([name, option]) => [
+    `  ${usageOf(name, option)}  [${[envName(name), ...(option.env ?? [])].join(', ')}]`,
+    `      ${aboutOf(option)}`,
   ])
+}
+
+/** `--max-body SIZE`. */
+export const usageOf = (name: string, { value }: Option): string =>
+  `--${flagName(name)}${value === undefined ? '' : ` ${value}`}`
+
+/** What an option is for, and what happens without it; of a switch, that goes without saying. */
+export function aboutOf(option: Option): string {
+  const { help, value, defaultWords, kind } = option
+  const words = shownDefault(option)
+  const ending = value === undefined || words === '' ? '' : `. Default${defaultWords === undefined ? '' : ':'} ${words}`
+  return `${help}${kind.repeatable ? '; repeatable' : ''}${ending}`
 }

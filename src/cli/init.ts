@@ -1,7 +1,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Options } from '../options/option.ts'
 import { shippedSchema } from '../package-files.ts'
-import type { Flags, Parsed } from './flags.ts'
+import type { Parsed } from './flags.ts'
 import { exitCode, UsageError, type Streams } from './streams.ts'
 
 const starter = `# yaml-language-server: $schema=./.fixture.schema.json
@@ -25,7 +26,7 @@ scripts:
 `
 
 /** Writes a fixture to start from, and the schema for editors beside it. */
-export async function init({ positionals, rest }: Parsed<Flags>, streams: Streams): Promise<number> {
+export async function init({ positionals, rest }: Parsed<Options>, streams: Streams): Promise<number> {
   const [folder = 'fixtures', stray] = [...positionals, ...rest]
   if (stray !== undefined) throw new UsageError('init takes one folder')
   const file = join(folder, 'my_agent.yaml')

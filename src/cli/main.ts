@@ -1,3 +1,4 @@
+import { options } from '../options/table.ts'
 import { packageVersion } from '../package-files.ts'
 import { FixtureError } from '../script/fault.ts'
 import { didYouMean } from '../script/spelling.ts'
@@ -7,7 +8,6 @@ import { init } from './init.ts'
 import { parseFlags, strayVariables } from './flags.ts'
 import { commandNames, helpOf, type Command } from './help.ts'
 import { serve } from './serve.ts'
-import { serveFlags } from './serve-flags.ts'
 import { validate, validateFlags } from './validate.ts'
 import { exitCode, UsageError, type Streams } from './streams.ts'
 
@@ -30,7 +30,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv, streams: Str
   for (const stray of strayVariables({ ...execFlags, ...healthcheckFlags }, env)) streams.err(`warning: ${stray}\n`)
   switch (command) {
     case 'serve':
-      return serve(parseFlags(serveFlags, own, env), streams)
+      return serve(parseFlags(options, own, env), streams)
     case 'exec':
       return exec(parseFlags(execFlags, own, env), env, streams)
     case 'init':
@@ -64,13 +64,9 @@ function report(error: unknown, streams: Streams): number {
   if (error instanceof UsageError) return tell(`${error.message}\nTry orq-agents-mock --help.`, exitCode.usage)
   if (error instanceof FixtureError)
     return tell(`${error.message}\n${countFaults(error)} in the fixtures`, exitCode.badFixtures)
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE')
-    return tell(
-      `port ${port} is in use: stop what listens there, or take another with --port (0 takes a free one)`,
-      exitCode.portInUse,
-    )
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return tell(message, exitCode.portInUse)
   return tell(message, exitCode.failure)
 }
 
-const countFaults = ({ faults }: FixtureError) => `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`
+const countFaults = ({ total }: FixtureError) => `${total} ${total === 1 ? 'fault' : 'faults'}`

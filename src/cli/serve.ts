@@ -1,18 +1,17 @@
-import { writeFile } from 'node:fs/promises'
+import { withDefaults } from '../options/settings.ts'
+import type { options } from '../options/table.ts'
 import { makeServer } from '../server.ts'
 import { demandNoArgument, type Parsed } from './flags.ts'
-import type { serveFlags } from './serve-flags.ts'
-import { settingsOf } from './settings.ts'
-import { exitCode, type Streams } from './streams.ts'
+import { exitCode, logTo, type Streams } from './streams.ts'
 
 /** Serves until it is asked to stop. */
-export async function serve({ values, ...words }: Parsed<typeof serveFlags>, streams: Streams): Promise<number> {
+export async function serve({ values, ...words }: Parsed<typeof options>, streams: Streams): Promise<number> {
   demandNoArgument('serve', words)
   const stopped = untilAsked(streams)
-  const mock = await makeServer(settingsOf(values, streams))
+  const settings = withDefaults(values)
+  const mock = await makeServer({ ...settings, log: logTo(streams, settings.logLevel) })
   try {
-    const url = await mock.listen(values.port ?? 4010, values.host ?? '127.0.0.1')
-    if (values['port-file'] !== undefined) await writeFile(values['port-file'], `${new URL(url).port}\n`)
+    const url = await mock.listen()
     streams.out(`ready ${url} (${mock.summary()})\n`)
     await stopped
   } finally {

@@ -1,14 +1,15 @@
+import type { Options } from '../options/option.ts'
+import { options } from '../options/table.ts'
 import { shippedFixtures } from '../package-files.ts'
 import { readFixtures } from '../script/folder.ts'
 import { loadScripts } from '../script/load.ts'
 import { summaryOf } from '../script/summary.ts'
-import type { Flags, Parsed } from './flags.ts'
+import type { Parsed } from './flags.ts'
 import { exitCode, type Streams } from './streams.ts'
-import { list } from './values.ts'
 
 export const validateFlags = {
-  fixtures: { value: 'DIR', repeatable: true, help: 'the same as DIR', read: list },
-} satisfies Flags
+  fixtures: { ...options.fixtures, help: 'the same as DIR' },
+} satisfies Options
 
 /** Checks fixtures as `serve` would. Throws a FixtureError with all their faults. */
 export async function validate(

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Choice } from './kinds.ts'
 
 /** What this server has to say beyond the emulated API: under one key, which the SDKs ignore. */
 const Diagnostics = Type.Object(
@@ -16,6 +17,7 @@ const Diagnostics = Type.Object(
             Type.Object({
               criterion: Type.String(),
               holds: Type.Boolean(),
+              by: Type.Optional(Choice(['key', 'version', 'glob'], { description: 'How a fixture names the agent.' })),
               expected: Type.Unknown(),
               found: Type.Optional(Type.Unknown()),
             }),
@@ -24,9 +26,17 @@ const Diagnostics = Type.Object(
         { description: 'The scripts that came nearest.' },
       ),
     ),
-    faults: Type.Optional(Type.Array(Type.Unknown(), { description: 'What is wrong with the fixtures.' })),
+    problems: Type.Optional(
+      Type.Array(Type.Object({ place: Type.String(), message: Type.String() }), {
+        description: 'What is wrong with the request, each with its place; the first ten.',
+      }),
+    ),
+    faults: Type.Optional(Type.Array(Type.Unknown(), { description: 'What is wrong with the fixtures: the first.' })),
+    total: Type.Optional(Type.Integer({ description: 'How many faults there are in all.' })),
     findings: Type.Optional(Type.Array(Type.Unknown(), { description: 'What came of each expectation.' })),
-    suggestion: Type.Optional(Type.String({ description: 'A fixture, ready to paste, that would have matched.' })),
+    suggestion: Type.Optional(
+      Type.String({ description: 'A script, ready to paste, that would have matched; a comment says where it goes.' }),
+    ),
   },
   { title: 'Diagnostics', description: 'Diagnostics of the mock; not part of the emulated API.' },
 )

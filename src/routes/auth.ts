@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import { Problem } from '../problem.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Workspaces } from '../workspace/workspaces.ts'
@@ -10,10 +10,15 @@ declare module 'fastify' {
   }
 }
 
-/** Answers whose a request is. Throws a Problem; with `apiKeys`, also for every other key. */
-export function authenticator(workspaces: Workspaces, apiKeys: readonly string[] | undefined) {
+type Headed = Pick<IncomingMessage, 'headers'>
+
+/** Answers whose a request is. Throws a Problem. */
+export type Authenticate = (request: Headed) => Workspace
+
+/** With `apiKeys`, every other key is refused. */
+export function authenticator(workspaces: Workspaces, apiKeys: readonly string[] | undefined): Authenticate {
   const known = apiKeys && new Set(apiKeys)
-  return (request: FastifyRequest): Workspace => {
+  return request => {
     const token = tokenOf(request)
     if (token === undefined || (known && !known.has(token))) throw invalidKey(token)
     return workspaces.of(token)
@@ -21,7 +26,7 @@ export function authenticator(workspaces: Workspaces, apiKeys: readonly string[]
 }
 
 /** The bearer token; undefined where there is none. Its alphabet is not enforced: the vendor's own samples break it. */
-export function tokenOf({ headers }: FastifyRequest): string | undefined {
+export function tokenOf({ headers }: Headed): string | undefined {
   const [, token] = /^Bearer +(\S.*)$/i.exec(headers.authorization ?? '') ?? []
   return token?.trim()
 }

@@ -3,6 +3,9 @@ import type { ResponseRequest } from '../contract/request.ts'
 import { Problem } from '../problem.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf, type Workspace } from '../workspace/workspace.ts'
+import { badBody, type Misfit } from './bad-body.ts'
+import { strangeResults, unaskedResults } from './strange-results.ts'
+import { unknownTask } from './unknown-task.ts'
 
 /**
  * The task that a request continues; undefined for a request that opens one. Throws the refusals of the API: the texts
@@ -15,57 +18,43 @@ export function taskToContinue(
 ): Task | undefined {
   checkRole(message)
   const results = message.parts.filter(isResult)
-  if (id === undefined) return refuseResults(results)
+  if (id === undefined) {
+    if (results.length > 0) throw unaskedResults(workspace, agent, results)
+    return undefined
+  }
   const task = workspace.tasks.find(id, agent)
-  if (!task) throw unknownTask(id)
+  if (!task) throw unknownTask(workspace, agent, id)
   if (task.state === 'in_progress' || veilOf(workspace.live(id)).up())
     throw new Problem('task_running', 'Agent execution is in progress')
   if (task.state === 'errored')
     throw new Problem('task_errored', `Task ${id} has failed and cannot be continued.`, {
       hint: 'Leave out task_id to open a new task.',
     })
-  checkAnswers(
-    task.turn.calls.map(call => call.id),
-    results,
-  )
+  if (results.length > 0 || task.turn.calls.length > 0) checkAnswers(workspace, task, results)
   return task
-}
-
-export function unknownTask(id: string): Problem {
-  return new Problem('unknown_task', `Task ${id} was not found.`, {
-    hint: 'A task belongs to one agent and one API key, and is gone after a reset or a restart.',
-  })
 }
 
 const isResult = (part: RequestPart): part is ToolResultPart => part.kind === 'tool_result'
 
 function checkRole({ role, parts }: ResponseRequest['message']): void {
-  if (role !== 'tool') return
-  const index = parts.findIndex(part => !isResult(part))
-  if (index < 0) return
-  throw new Problem(
-    'bad_body',
-    `message.parts[${index}].kind must be tool_result, because message.role is tool; found ${parts[index]!.kind}`,
-  )
+  if (role !== 'tool' || parts.every(isResult)) return
+  const misfits: Misfit[] = []
+  for (const [index, part] of parts.entries())
+    if (!isResult(part))
+      misfits.push({
+        place: `message.parts[${index}].kind`,
+        message: `must be tool_result, because message.role is tool; found ${part.kind}`,
+      })
+  throw badBody(misfits)
 }
 
-function refuseResults(results: ToolResultPart[]): undefined {
-  if (results.length === 0) return undefined
-  throw new Problem('calls_unknown', `No task is waiting for these tool results: ${idsOf(results)}.`, {
-    hint: 'Send task_id with the results of its tool calls.',
-  })
-}
-
-function checkAnswers(waiting: string[], results: ToolResultPart[]): void {
-  const strange = results.filter(
-    (result, index) => !waiting.includes(result.tool_call_id) || idIndex(results, result.tool_call_id) < index,
-  )
-  if (strange.length > 0) {
-    throw new Problem('calls_unknown', `No tool call is waiting for these results: ${idsOf(strange)}.`, {
-      hint: waiting.length > 0 ? `Waiting: ${waiting.join(', ')}.` : 'The task waits for no tool call.',
-    })
-  }
-  const missing = waiting.filter(id => idIndex(results, id) < 0)
+function checkAnswers(workspace: Workspace, task: Task & { state: 'inactive' }, results: ToolResultPart[]): void {
+  const waiting = task.turn.calls.map(({ id }) => id)
+  const answered = new Set(results.map(result => result.tool_call_id))
+  const asked = new Set(waiting)
+  if (answered.size < results.length || [...answered].some(id => !asked.has(id)))
+    throw strangeResults(workspace, task, results)
+  const missing = waiting.filter(id => !answered.has(id))
   if (missing.length === 0) return
   throw new Problem(
     'calls_unanswered',
@@ -73,6 +62,3 @@ function checkAnswers(waiting: string[], results: ToolResultPart[]): void {
     { hint: 'Answer every pending tool call with a tool_result part, all in one request.' },
   )
 }
-
-const idIndex = (results: ToolResultPart[], id: string) => results.findIndex(result => result.tool_call_id === id)
-const idsOf = (results: ToolResultPart[]) => results.map(result => result.tool_call_id).join(', ')

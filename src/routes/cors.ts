@@ -13,10 +13,11 @@ export function corsHeaders(origin: string): Record<string, string> {
 }
 
 /** Answers the question a browser asks before it sends a request to this path. It comes without a key. */
-export function allowPreflight(app: FastifyInstance, url: string, method: string): void {
+export function allowPreflight(app: FastifyInstance, url: string, method: string, cors: Record<string, string>): void {
   app.options(url, { schema: { hide: true } }, (request, reply: FastifyReply) => {
     reply
       .headers({
+        ...cors,
         'access-control-allow-methods': method,
         'access-control-allow-headers':
           request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type',

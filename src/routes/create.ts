@@ -6,8 +6,9 @@ import { parseAgentKey } from '../script/agent-key.ts'
 import type { Ask } from '../script/ask.ts'
 import { echo } from '../script/echo.ts'
 import { matchScript } from '../script/match.ts'
-import { nearMisses, suggestFixture, summarize } from '../script/near-miss.ts'
+import { nearMisses, summarize } from '../script/near-miss.ts'
 import type { Script } from '../script/script.ts'
+import { suggestFixture } from '../script/suggestion.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
 import { startTurn } from '../workspace/turn.ts'
@@ -16,6 +17,7 @@ import { taskToContinue } from './continuation.ts'
 import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
 import { sendAnswer } from './http-answer.ts'
 import { readAsk } from './read-ask.ts'
+import { outcomeOf } from './tell.ts'
 
 export interface CreateSettings extends DeliverySettings {
   unmatched: 'error' | 'echo'
@@ -29,7 +31,8 @@ export function create(
   settings: CreateSettings,
 ): void {
   const { workspace, entry } = request
-  const agent = parseAgentKey(entry.agent)
+  if (entry.dropped) workspace.journal.reopen(entry, workspace.clock())
+  const agent = parseAgentKey(entry.agent!)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
   noteAsk(entry, ask, task)
@@ -76,14 +79,20 @@ function findScript(
   const last = task && lastScript(task)
   const script = matchScript(libraries, ask, last)
   if (script) return script
-  settings.totals.unmatched += 1
   // Made at once: to make it later, the request would have to be kept, and the key with it.
   const near = nearMisses(libraries, ask, last)
   entry.nearMisses = near
   workspace.journal.weigh(entry, JSON.stringify(near).length)
+  settings.totals.miss(outcomeOf(entry))
   if (settings.unmatched === 'echo') return echo
   throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
-    hint: summarize(near),
-    extra: { near_misses: near, suggestion: suggestFixture(ask) },
+    hint: summarize(near) + lostFixtures(workspace),
+    extra: { near_misses: near, suggestion: suggestFixture(libraries, ask, last) },
   })
 }
+
+/** Why scripts that a test has put are not among those that came near. */
+const lostFixtures = (workspace: Workspace): string =>
+  workspace.lost().overlays > 0
+    ? ' Fixtures that were put for this key are gone: its workspace was dropped for a new one (--max-workspaces); put them again.'
+    : ''

@@ -15,6 +15,8 @@ export interface DeliverySettings {
   keepAliveMs: number
   maxStreams: number
   totals: Totals
+  /** Hears of what went wrong while a stream was told. */
+  tellFault: (error: unknown) => void
   /** Made once for all streams: to make them anew costs a tenth of a short stream. */
   streamHeaders: Record<string, string>
 }
@@ -50,7 +52,7 @@ function stream(
   run: Run,
   request: FastifyRequest,
   reply: FastifyReply,
-  { keepAliveMs, totals, streamHeaders }: DeliverySettings,
+  { keepAliveMs, totals, streamHeaders, tellFault }: DeliverySettings,
 ): void {
   const { entry, workspace } = request
   reply.hijack()
@@ -61,9 +63,11 @@ function stream(
   streamRun(run, reply.raw, {
     headers: streamHeaders,
     keepAliveMs,
-    onEnd(end, events, characters) {
+    onFault: tellFault,
+    onEnd(end, { events, chunks, characters }) {
       entry.end = end
       entry.told = events
+      entry.chunksTold = chunks
       workspace.journal.weigh(entry, characters)
     },
   })
@@ -79,7 +83,12 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
     if (!run.outcome) return
     unwatch()
     reply.raw.off('close', unwatch)
-    then(run.outcome)
+    try {
+      then(run.outcome)
+    } catch (error) {
+      // Whoever moves the run has no part in this.
+      reply.send(error)
+    }
   })
   reply.raw.once('close', unwatch)
 }

@@ -3,11 +3,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
+import { shownHeader } from '../script/shown-header.ts'
+import { pathOf } from './path.ts'
+import { noteHangUp } from './record.ts'
+import type { Refusals } from './refusals.ts'
 import type { Refusal } from './screen.ts'
 import { jsonType, sendJson } from './send.ts'
 
+/** Their words are the API's own, or say all by themselves. */
+const complete: ReadonlySet<Problem['code']> = new Set(['unauthorized', 'task_running', 'calls_unanswered', 'bad_body'])
+
+/** What a client's error will show: of all that is sent, an SDK shows only this. */
+export function messageOf({ code, message, hint }: Problem): string {
+  return hint === undefined || complete.has(code) ? message : `${message} ${hint}`
+}
+
 /** The one place where an error becomes a body. */
-function apiError({ status, message, code, hint, extra }: Problem): ApiError {
+function apiError(problem: Problem): ApiError {
+  const { status, code, hint, extra } = problem
+  const message = messageOf(problem)
   return {
     code: status,
     error: message,
@@ -23,13 +37,17 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
 }
 
 /** Gives every error of the framework the API's shape, and of every handler too. */
-export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)))
+export function answerErrors(app: FastifyInstance, refusals: Refusals): void {
+  app.setErrorHandler(answerError(refusals))
 }
 
-/** For what the framework refuses before a route is found. */
-export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(reply, problemOf(error, request))
+/** Also for what the framework refuses before a route is found. */
+export function answerError(refusals: Refusals) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = problemOf(error, request)
+    refusals.note(request, reply, problem)
+    sendProblem(reply, problem)
+  }
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
@@ -43,10 +61,10 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem(
         'wrong_content_type',
-        `Content-Type must be application/json, found ${JSON.stringify(request.headers['content-type'] ?? 'none')}.`,
+        `Content-Type must be application/json, found ${JSON.stringify(shownHeader('content-type', request.headers['content-type']) ?? 'none')}.`,
       )
     case 'FST_ERR_BAD_URL':
-      return new Problem('bad_url', `The path ${JSON.stringify(request.raw.url)} cannot be decoded.`)
+      return new Problem('bad_url', `The path ${JSON.stringify(pathOf(request.raw.url))} cannot be decoded.`)
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem('url_too_long', 'A part of the path is too long.')
     default:
@@ -63,7 +81,10 @@ export const refuseUnreadable: Refusal = ({ headers, raw }) => {
     return new Problem('bad_request', 'HTTP/1.1 wants a Host header.', { headers: { connection: 'close' } })
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
-    return new Problem('wrong_content_type', `Content-Encoding ${JSON.stringify(encoding)} is not understood here.`)
+    return new Problem(
+      'wrong_content_type',
+      `Content-Encoding ${JSON.stringify(shownHeader('content-encoding', encoding))} is not understood here.`,
+    )
   if (isOtherCharset(headers['content-type']))
     return new Problem('wrong_content_type', 'JSON is UTF-8; another charset is not understood here.')
   return undefined
@@ -76,20 +97,28 @@ function isOtherCharset(contentType = ''): boolean {
 }
 
 /** `Expect` with anything but `100-continue`, which Node would answer without a body. */
-export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
-  response
-    .writeHead(problem.status, { 'content-type': jsonType, connection: 'close' })
-    .end(JSON.stringify(apiError(problem)))
+export function answerExpectation(refusals: Refusals) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
+    refusals.noteUnseen(request, response, problem)
+    response
+      .writeHead(problem.status, { 'content-type': jsonType, connection: 'close' })
+      .end(JSON.stringify(apiError(problem)))
+  }
 }
 
 /** Answers what is not HTTP enough to become a request. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const problem = clientProblem(error.code)
-  const body = JSON.stringify(apiError(problem))
-  const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
-  socket.end(head + body)
+export function answerClientError(refusals: Refusals) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const problem = clientProblem(error.code)
+    // Browsers open connections that they may never use.
+    if (socket.bytesRead > 0) refusals.noteUnreadable(problem)
+    const body = JSON.stringify(apiError(problem))
+    noteHangUp(socket, { status: problem.status, reply: body })
+    const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+    socket.end(head + body)
+  }
 }
 
 function clientProblem(code: string | undefined): Problem {

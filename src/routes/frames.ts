@@ -12,17 +12,15 @@ export const keepAliveFrame = ': keep-alive\n\n'
 /** An event that breaks off in the middle. */
 export const garbageFrame = 'data: {"type":"part.delta","timestamp":\n\n'
 
-/** The bytes that tell an event of a run. What there is most of is put together from JSON made beforehand. */
-export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: string, head: TurnHead): string {
+/** The bytes that tell an event of a run, but for chunks and cuts, which a stream tells in its own way. */
+export function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, taskId: string, head: TurnHead): string {
   const frame = (type: string, data: string) =>
     `data: {"type":"${type}","timestamp":"${isoTime(head.startedAtMs + event.afterMs)}","data":${data}}\n\n`
   switch (event.type) {
     case 'started':
       return frame('response.started', startedJson(taskId, head))
-    case 'chunks':
-      return chunkFrames(event, head)
     case 'spoken':
-      return frame('part.done', `{"partId":"${event.partId}","part":{${textKeys(event)}${event.json}}}`)
+      return frame('part.done', `{"partId":"${event.partId}","part":{${textKeys(event)}${event.spoken.json}}}`)
     case 'piece':
       return frame('part.delta', `{"partId":"${event.partId}","delta":${jsonOf(event.part)}}`)
     case 'part':
@@ -39,6 +37,8 @@ export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: stri
       return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':
       return event.text
+    case 'cut_missed':
+      return ''
     case 'done':
       return frame('response.done', doneJson(event.turn))
     case 'failed':
@@ -46,14 +46,15 @@ export function framesOf(event: Exclude<RunEvent, { type: 'cut' }>, taskId: stri
   }
 }
 
-/** All but the chunks is the same in each. */
-function chunkFrames(event: Extract<RunEvent, { type: 'chunks' }>, { startedAtMs }: TurnHead): string {
-  const { afterMs, partId, chunks, to } = event
-  const before = `data: {"type":"part.delta","timestamp":"${isoTime(startedAtMs + afterMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
-  let frames = ''
-  for (let index = event.from; index < to; index += 1) frames += `${before}${chunks[index]!.json}}}}\n\n`
-  return frames
+type ChunksEvent = Extract<RunEvent, { type: 'chunks' }>
+
+/** What comes before the JSON of each chunk: the same for all that come together. */
+export function beforeChunk(event: ChunksEvent, { startedAtMs }: TurnHead): string {
+  const { afterMs, partId } = event
+  return `data: {"type":"part.delta","timestamp":"${isoTime(startedAtMs + afterMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
 }
+
+export const afterChunk = '}}}\n\n'
 
 /** What comes before the text. Of both kinds, only reasoning has an id of its own. */
 function textKeys({ kind, partId }: Extract<RunEvent, { type: 'chunks' | 'spoken' }>): string {

@@ -2,22 +2,25 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { ApiError } from '../contract/errors.ts'
 import type { HttpAnswer } from '../script/script.ts'
+import { bodilessStatuses } from '../script/step-shape.ts'
 import type { Lookup } from '../script/template.ts'
-import { jsonType, sendBody, sendJson } from './send.ts'
+import { jsonType, sendAsWritten, sendJson } from './send.ts'
 
 /** Gives the HTTP answer that a fixture asks for, in place of a turn. */
 export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Lookup): void {
   if (answer.kind === 'fault') return breakReply(reply, answer.fault)
-  const { status } = answer
-  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, headerValue(value.render(lookup)))
-  const body = answer.body ? answer.body(lookup) : plainError(status)
-  reply.code(status)
-  if (typeof body === 'string') {
-    if (!reply.hasHeader('content-type')) reply.type('text/plain; charset=utf-8')
-    return sendBody(reply, body)
-  }
-  if (!reply.hasHeader('content-type')) reply.type(jsonType)
-  sendBody(reply, JSON.stringify(body))
+  reply.code(answer.status)
+  const written = Object.entries(answer.headers).map(([name, value]) => [
+    name.toLowerCase(),
+    headerValue(value.render(lookup)),
+  ])
+  const headers = Object.fromEntries(written) as Record<string, string>
+  if (bodilessStatuses.includes(answer.status)) return sendAsWritten(reply, headers, undefined)
+  const body = answer.body ? answer.body(lookup) : plainError(answer.status)
+  const isText = typeof body === 'string'
+  const type = isText ? 'text/plain; charset=utf-8' : jsonType
+  const typed = Object.hasOwn(headers, 'content-type') ? headers : { ...headers, 'content-type': type }
+  sendAsWritten(reply, typed, isText ? body : JSON.stringify(body))
 }
 
 function plainError(status: number): ApiError {

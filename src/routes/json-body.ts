@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { ParseError } from 'jsonc-parser'
+import type { ParseErrorCode, visit as JsonVisitor } from 'jsonc-parser'
+import { deepestLevels, isTooDeep } from '../json-text.ts'
 import { Problem } from '../problem.ts'
 import { noteBody } from './record.ts'
-
-/** Deeper bodies than any client sends, and still far from what would exhaust the stack when they are written again. */
-const deepest = 500
 
 /** Bodies are JSON and nothing else. What cannot be read is answered with the position of the fault. */
 export function parseJsonBodies(app: FastifyInstance): void {
@@ -32,8 +30,7 @@ function isOptional({ routeOptions: { schema, config } }: FastifyRequest): boole
 }
 
 function parseJson(text: string): unknown {
-  if (text.length > 2 * deepest && depthOf(text) > deepest)
-    throw new Problem('bad_json', `The body is nested deeper than ${deepest} levels.`)
+  if (isTooDeep(text)) throw new Problem('bad_json', `The body is nested deeper than ${deepestLevels} levels.`)
   return JSON.parse(text)
 }
 
@@ -43,10 +40,8 @@ async function explain(error: unknown, text: string): Promise<Problem> {
 
 async function badJson(text: string): Promise<Problem> {
   if (text.trim() === '') return new Problem('bad_json', 'The body is empty; a JSON object was expected.')
-  const { parse, printParseErrorCode } = await import('jsonc-parser')
-  const errors: ParseError[] = []
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false })
-  const { error, offset } = errors[0] ?? { error: undefined, offset: 0 }
+  const { printParseErrorCode, visit } = await import('jsonc-parser')
+  const { error, offset } = firstError(text, visit)
   const before = text.slice(0, offset).split('\n')
   const what = error === undefined ? '' : ` (${printParseErrorCode(error)})`
   return new Problem(
@@ -58,20 +53,21 @@ async function badJson(text: string): Promise<Problem> {
   )
 }
 
-function depthOf(text: string): number {
-  let depth = 0
-  let deepestSeen = 0
-  let inString = false
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charCodeAt(index)
-    if (inString) {
-      if (character === 0x5c) index += 1
-      else if (character === 0x22) inString = false
-    } else if (character === 0x22) inString = true
-    else if (character === 0x7b || character === 0x5b) deepestSeen = Math.max(deepestSeen, (depth += 1))
-    else if (character === 0x7d || character === 0x5d) depth -= 1
+const seenEnough = new Error('The first error says it.')
+
+/** Only the first: a long text may have one at each of its letters. */
+function firstError(text: string, visit: typeof JsonVisitor): { error: ParseErrorCode | undefined; offset: number } {
+  let found: { error: ParseErrorCode; offset: number } | undefined
+  const onError = (error: ParseErrorCode, offset: number) => {
+    found = { error, offset }
+    throw seenEnough
   }
-  return deepestSeen
+  try {
+    visit(text, { onError }, { disallowComments: true, allowTrailingComma: false })
+  } catch (error) {
+    if (error !== seenEnough) throw error
+  }
+  return found ?? { error: undefined, offset: 0 }
 }
 
 declare module 'fastify' {

@@ -1,18 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Problem } from '../problem.ts'
 import { parseAgentKey } from '../script/agent-key.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf } from '../workspace/workspace.ts'
-import { unknownTask } from './continuation.ts'
 import { noteIn } from '../workspace/journal.ts'
+import type { Totals } from '../workspace/totals.ts'
+import { messageOf } from './errors.ts'
 import { sendAnswer } from './http-answer.ts'
 import { taskJson } from './present.ts'
+import { noteRefusal } from './record.ts'
 import { sendJson } from './send.ts'
+import { unknownTask } from './unknown-task.ts'
 
 /** Answers a GET with the task's latest turn. */
-export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string): void {
+export function poll(request: FastifyRequest, reply: FastifyReply, taskId: string, totals: Totals): void {
   const { workspace, entry } = request
-  const task = workspace.tasks.find(taskId, parseAgentKey(entry.agent).key)
-  if (!task) return sendNotFound(reply, taskId)
+  const agent = parseAgentKey(entry.agent!).key
+  const task = workspace.tasks.find(taskId, agent)
+  if (!task) return sendNotFound(reply, unknownTask(workspace, agent, taskId), totals)
   entry.end = 'completed'
   show(request, reply, task)
 }
@@ -32,7 +37,8 @@ const sendTask = (reply: FastifyReply, task: Task, veiled: boolean) =>
   sendJson(reply, 200, () => taskJson(task, veiled))
 
 /** This 404 has a shape of its own: its code is a string. */
-function sendNotFound(reply: FastifyReply, id: string): void {
-  const { code, message, hint } = unknownTask(id)
-  sendJson(reply, 404, JSON.stringify({ code: '404', message, mock: { code, hint } }))
+function sendNotFound(reply: FastifyReply, problem: Problem, totals: Totals): void {
+  noteRefusal(reply.request, problem, totals)
+  const { code, hint } = problem
+  sendJson(reply, 404, JSON.stringify({ code: '404', message: messageOf(problem), mock: { code, hint } }))
 }

@@ -1,13 +1,21 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
-import type { Entry } from '../workspace/journal.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import type { Problem } from '../problem.ts'
+import { shownUrl } from '../script/shown-header.ts'
+import type { Home } from '../workspace/home.ts'
+import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import type { Totals } from '../workspace/totals.ts'
+import type { Authenticate } from './auth.ts'
+import { outcomeOf, tell } from './tell.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the journal will tell of this request. */
     entry: Entry
+    /** Where it is written down. */
+    home: Home
     /** Whether it counts among the open streams. */
     streaming: boolean
   }
@@ -16,72 +24,95 @@ declare module 'fastify' {
 /** The one hook before the emulated API and its bodies: finds whose a request is, and writes it down, matched or not. */
 export function admit(
   app: FastifyInstance,
-  authenticate: (request: FastifyRequest) => Workspace,
+  authenticate: Authenticate,
+  cors: Record<string, string>,
   totals: Totals,
   log: Log,
 ): void {
   app.decorateRequest('workspace')
+  app.decorateRequest('home')
   app.decorateRequest('entry')
   app.decorateRequest('streaming', false)
   app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(cors)
     const workspace = authenticate(request)
     request.workspace = workspace
+    request.home = workspace
+    workspace.enter()
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request
-    request.entry = workspace.journal.open({ atMs: workspace.clock().now(), method, url, agent, task })
+    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.on('close', () => {
+      workspace.leave()
       if (request.streaming) totals.streams -= 1
-      close(request, reply, log)
+      closeEntry(request, reply.raw, log)
     })
+    if (reply.raw.socket === null) closeWithConnection(reply.raw, request.raw.socket)
     done()
   })
+}
+
+/** A request, so far as it is written down. */
+type Written = Pick<FastifyRequest, 'entry' | 'home'>
+/** A response that waits behind others of its connection (pipelining) hears nothing when that breaks. */
+function closeWithConnection(response: ServerResponse, connection: Socket): void {
+  const close = () => {
+    if (response.socket !== null || response.closed) return
+    response.destroy()
+    response.emit('close')
+  }
+  // There is one for each that waits.
+  connection.setMaxListeners(0)
+  connection.once('close', close)
+  response.once('close', () => connection.off('close', close))
 }
 
 /** The body as it came; the parser tells. */
 export function noteBody(request: FastifyRequest, text: string): void {
   if (!hasEntry(request)) return
   request.entry.body = text
-  request.workspace.journal.weigh(request.entry, text.length)
+  request.home.journal.weigh(request.entry, text.length)
 }
 
 /** A reply with its status, as long as it is on the wire. */
 export function noteReply({ request, statusCode }: FastifyReply, body: Entry['reply'], length: number): void {
-  if (!hasEntry(request)) return
+  if (!hasEntry(request) || lastWordsTo(request)) return
   request.entry.status = statusCode
   request.entry.reply = body
-  request.workspace.journal.weigh(request.entry, length)
+  request.home.journal.weigh(request.entry, length)
 }
 
-/** Nothing is written down of requests without a workspace. */
-const hasEntry = (request: FastifyRequest) => (request.entry as Entry | undefined) !== undefined
+/** What was said on connections that were given up before a request was there. */
+const lastWords = new WeakMap<object, Pick<Entry, 'status' | 'reply'>>()
 
-function close(request: FastifyRequest, reply: FastifyReply, log: Log): void {
-  const { entry, workspace } = request
-  const left = !reply.raw.writableFinished
-  entry.status ??= reply.statusCode
+export const noteHangUp = (socket: object, words: Pick<Entry, 'status' | 'reply'>) => void lastWords.set(socket, words)
+
+/** Undefined for a request that has come whole. */
+const lastWordsTo = ({ raw }: Pick<FastifyRequest, 'raw'>) => (raw.complete ? undefined : lastWords.get(raw.socket))
+
+/** Why a request is turned away. What played a script is not, and a miss has been counted where it was found. */
+export function noteRefusal({ entry, home }: Written, { code, message, hint }: Problem, totals: Totals): void {
+  if (entry.script || entry.nearMisses) return
+  entry.refusal = { code, message, hint }
+  home.journal.weigh(entry, message.length)
+  if (code === 'unknown_route') totals.unknownRoutes += 1
+  if (code === 'unauthorized') totals.unauthorized += 1
+  if (isUnmatched(entry)) totals.miss(outcomeOf(entry))
+  else totals.refused += 1
+}
+
+/** Nothing is written down of requests to the control API. */
+export const hasEntry = (request: FastifyRequest) => (request.entry as Entry | undefined) !== undefined
+
+export function closeEntry({ entry, home }: Written, response: ServerResponse, log: Log): void {
+  const left = !response.writableFinished
+  const words = lastWordsTo({ raw: response.req as FastifyRequest['raw'] })
+  if (words) Object.assign(entry, words, { end: 'refused' })
+  entry.status ??= response.statusCode
   entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'
-  // A clock that is set back, or begins anew after a reset, makes nothing end before it began.
-  entry.tookMs = Math.max(0, workspace.clock().now() - entry.atMs)
-  if (log.tells('info')) tell(log, workspace.fingerprint, entry)
+  // A manual clock begins anew after a reset, and makes nothing end before it began.
+  entry.tookMs = Math.max(0, home.clock().elapsed() - entry.sinceMs)
+  if (log.tells('info')) tell(log, home.fingerprint, entry)
 }
-
-function tell(log: Log, workspace: string, entry: Entry): void {
-  const { method, agent, task, script, mode, status, tookMs: ms, end } = entry
-  const poll = method === 'GET'
-  const words = [mode, status, `${ms} ms`, end === 'completed' ? undefined : end].filter(word => word !== undefined)
-  log.info(`${plain(agent)} → ${script?.name ?? (poll ? 'poll' : 'no script')}, ${words.join(', ')}`, {
-    workspace,
-    agent,
-    task,
-    script: script?.name,
-    mode: poll ? 'poll' : mode,
-    status,
-    ms,
-    end,
-  })
-}
-
-/** What a client names must not write lines of its own. */
-const plain = (text: string) => text.replace(/\p{Cc}/gu, '?')

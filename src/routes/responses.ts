@@ -50,12 +50,12 @@ export const responsesRoutes: FastifyPluginCallbackTypebox<CreateSettings> = (ap
     create(request, reply, request.body, settings)
   })
   app.get(`${conversation}/:task_id`, { schema: pollSchema }, (request, reply) => {
-    poll(request, reply, request.params.task_id)
+    poll(request, reply, request.params.task_id, settings.totals)
   })
   done()
 }
 
-export function preflightRoutes(app: FastifyInstance): void {
-  allowPreflight(app, conversation, 'POST')
-  allowPreflight(app, `${conversation}/:task_id`, 'GET')
+export function preflightRoutes(app: FastifyInstance, cors: Record<string, string>): void {
+  allowPreflight(app, conversation, 'POST', cors)
+  allowPreflight(app, `${conversation}/:task_id`, 'GET', cors)
 }

@@ -6,16 +6,10 @@ export type Refusal = (request: FastifyRequest) => Problem | undefined
 
 /**
  * One hook before every route and every body; the first refusal counts. `late` ones are asked again when the body is
- * there. All replies of the emulated API get `cors`, refusals too.
+ * there.
  */
-export function screen(
-  app: FastifyInstance,
-  cors: Record<string, string>,
-  refusals: readonly Refusal[],
-  late: Refusal,
-): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    if (!request.url.startsWith('/__admin')) reply.headers(cors)
+export function screen(app: FastifyInstance, refusals: readonly Refusal[], late: Refusal): void {
+  app.addHook('onRequest', (request, _reply, done) => {
     for (const refuse of refusals) {
       const problem = refuse(request)
       if (problem) return done(problem)

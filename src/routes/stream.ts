@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { watchRun, type Run } from '../run/run.ts'
+import type { RunEvent } from '../run/events.ts'
 import type { CutKind } from '../script/script.ts'
-import { abortedFrame, doneFrame, framesOf, garbageFrame, keepAliveFrame } from './frames.ts'
+import { abortedFrame, afterChunk, beforeChunk, doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
 
 /** How a stream ended. */
 type StreamEnd = 'completed' | 'cut' | 'client_left'
@@ -15,18 +16,25 @@ interface StreamOptions {
   headers: Record<string, string>
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
-  /** With what was sent: events of the run's log, and characters. */
-  onEnd: (end: StreamEnd, events: number, characters: number) => void
+  onEnd: (end: StreamEnd, told: Told) => void
+  /** A run that cannot be told breaks its stream, and nothing else. */
+  onFault: (error: unknown) => void
+}
+
+/** What a stream has sent. */
+export interface Told {
+  /** Of the run's log. */
+  events: number
+  /** Of the event after these, if it is one of chunks. */
+  chunks: number
+  characters: number
 }
 
 /** A run being told to a client. */
-interface Telling {
+interface Telling extends Told {
   run: Run
   response: ServerResponse
   options: StreamOptions
-  /** How much of the run's log is told. */
-  cursor: number
-  characters: number
   /** Whether the client keeps up. */
   flowing: boolean
   over: boolean
@@ -44,7 +52,8 @@ export function streamRun(run: Run, response: ServerResponse, options: StreamOpt
     run,
     response,
     options,
-    cursor: 0,
+    events: 0,
+    chunks: 0,
     characters: 0,
     flowing: true,
     over: false,
@@ -70,12 +79,23 @@ function goOn(telling: Telling): void {
   telling.keepAlive = setTimeout(wake, options.keepAliveMs)
 }
 
-/** Tells what there is to tell, as long as the client takes it. */
+/** Whoever moves the run, or drains the connection, has no part in what goes wrong here. */
 function pump(telling: Telling): void {
+  try {
+    tell(telling)
+  } catch (error) {
+    finish(telling, 'cut')
+    telling.response.destroy()
+    telling.options.onFault(error)
+  }
+}
+
+/** Tells what there is to tell, as long as the client takes it. */
+function tell(telling: Telling): void {
   const { run } = telling
-  while (!telling.over && telling.flowing && (telling.cursor < run.log.length || run.outcome)) {
+  while (!telling.over && telling.flowing && (telling.events < run.log.length || run.outcome)) {
     const text = nextBatch(telling)
-    const event = run.log[telling.cursor]
+    const event = run.log[telling.events]
     if (event?.type === 'cut') return applyCut(telling, event.cut, text)
     const outcome = event ? undefined : run.outcome
     if (outcome) return close(telling, 'completed', text + (outcome.type === 'aborted' ? abortedFrame : doneFrame))
@@ -87,16 +107,37 @@ function pump(telling: Telling): void {
 function nextBatch(telling: Telling): string {
   const { log, taskId, head } = telling.run
   let text = ''
-  for (; telling.cursor < log.length && text.length < batchCharacters; telling.cursor += 1) {
-    const event = log[telling.cursor]!
+  while (telling.events < log.length && text.length < batchCharacters) {
+    const event = log[telling.events]!
     if (event.type === 'cut') return text
-    text += framesOf(event, taskId, head)
+    if (event.type === 'chunks') text += nextChunks(telling, event, batchCharacters - text.length)
+    else {
+      text += frameOf(event, taskId, head)
+      telling.events += 1
+    }
   }
   return text
 }
 
+/** As many chunks of the event at the cursor as make so many characters; after the last, the cursor moves on. */
+function nextChunks(telling: Telling, event: Extract<RunEvent, { type: 'chunks' }>, characters: number): string {
+  const { chunks, from, to } = event
+  const before = beforeChunk(event, telling.run.head)
+  let text = ''
+  let index = from + telling.chunks
+  let chunk = index < to ? chunks.at(index) : undefined
+  while (chunk && text.length < characters) {
+    text += before + chunk.json + afterChunk
+    index += 1
+    chunk = index < to ? chunks.at(index) : undefined
+  }
+  telling.chunks = chunk ? index - from : 0
+  if (!chunk) telling.events += 1
+  return text
+}
+
 function applyCut(telling: Telling, cut: CutKind, text: string): void {
-  telling.cursor += 1
+  telling.events += 1
   switch (cut) {
     case 'end':
       return close(telling, 'cut', text)
@@ -128,7 +169,7 @@ function finish(telling: Telling, how: StreamEnd): void {
   telling.over = true
   telling.unwatch?.()
   clearTimeout(telling.keepAlive)
-  telling.options.onEnd(how, telling.cursor, telling.characters)
+  telling.options.onEnd(how, telling)
 }
 
 /** Gives what was written a moment to leave, since a reset throws away what the kernel still holds. */

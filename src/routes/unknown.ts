@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { Problem } from '../problem.ts'
+import { pathOf } from './path.ts'
 import type { Refusal } from './screen.ts'
 
 /** The methods of each path. */
@@ -22,7 +23,7 @@ export function watchRoutes(app: FastifyInstance): Routes {
 export function refuseUnknownRoute(routes: Routes): Refusal {
   return request => {
     if (!request.is404 && !lacksParameter(request)) return undefined
-    return new Problem('unknown_route', `There is no ${request.method} ${request.url.split('?')[0]}.`, {
+    return new Problem('unknown_route', `There is no ${request.method} ${pathOf(request.url)}.`, {
       hint: `The routes are: ${listOf(routes)}.`,
     })
   }

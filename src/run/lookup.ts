@@ -1,15 +1,38 @@
 import type { Clock } from '../clock.ts'
+import { Problem } from '../problem.ts'
 import type { Ask } from '../script/ask.ts'
 import type { Lookup } from '../script/template.ts'
 
-/** What the placeholders of a script may name in one turn. `note` hears of names that lead nowhere. */
+/**
+ * What placeholders may bring into one turn, in characters: a body of the largest size once. As JSON inside JSON, each
+ * may become seven, and twice that has to fit the longest string there is.
+ */
+const mostCharacters = 32 * 2 ** 20
+
+/**
+ * What the placeholders of a script may name in one turn. `note` hears of names that lead nowhere. Throws a Problem once
+ * a turn has grown so large that it could not be told.
+ */
 export function lookupIn(ask: Ask, taskId: string, clock: Clock, note: (name: string) => void): Lookup {
+  let characters = 0
   return path => {
     const value = below(root(path[0]!, ask, taskId, clock), path.slice(1))
     if (value === undefined) note(path.join('.'))
+    characters += lengthOf(value)
+    if (characters > mostCharacters) throw tooLong()
     return value
   }
 }
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 0
+}
+
+const tooLong = () =>
+  new Problem('turn_too_long', `What the placeholders bring is longer than ${mostCharacters} characters.`, {
+    hint: 'Send less, or name it less often in the script.',
+  })
 
 function root(name: string, ask: Ask, taskId: string, clock: Clock): unknown {
   switch (name) {

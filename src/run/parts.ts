@@ -1,6 +1,6 @@
 import type { OutputPart, StreamPart } from '../contract/parts.ts'
 import type { Step } from '../script/script.ts'
-import { spokenOf, type Spoken } from '../script/spoken.ts'
+import { spokenOf, type Chunks, type Spoken } from '../script/spoken.ts'
 import { drawPrefixed, drawUlid, type Ids } from './ids.ts'
 import { elapsed, pace, tell, type Playing, type Progress } from './progress.ts'
 
@@ -24,21 +24,18 @@ export function speak(
   progress.answeredCharacters += spoken.characters
   const { firstMs, eachMs } = progress.script.pace
   if (firstMs > 0 || eachMs > 0) return speakPaced(progress, speech)
-  tellChunks(progress, speech, 0, spoken.chunks.length)
+  tellChunks(progress, speech, 0, Infinity)
   tellWhole(progress, speech)
   return undefined
 }
 
 function* speakPaced(progress: Progress, speech: Speech): Playing {
-  for (let at = 0; at < speech.spoken.chunks.length; at += 1) {
+  for (let at = 0; speech.spoken.chunks.at(at); at += 1) {
     yield* pace(progress)
     tellChunks(progress, speech, at, at + 1)
   }
   tellWhole(progress, speech)
 }
-
-/** No event is larger than what a stream may hold back for a slow reader. */
-const mostAtOnce = 256
 
 /** Where nobody wants the chunks, there is nothing to do. */
 function tellChunks(
@@ -48,16 +45,23 @@ function tellChunks(
   end: number,
 ): void {
   if (!progress.stage.streamed) return
-  for (let from = first, to: number; from < end; from = to) {
-    to = Math.min(end, from + mostAtOnce, from + (progress.cut?.afterChunks ?? mostAtOnce))
+  for (let from = first, to: number; from < end && chunks.at(from); from = to) {
+    to = progress.cut ? endOf(chunks, from, Math.min(end, from + progress.cut.afterChunks)) : end
     tell(progress, { afterMs: elapsed(progress), type: 'chunks', partId, kind, chunks, from, to })
     countDown(progress, to - from)
   }
 }
 
-function tellWhole(progress: Progress, { partId, kind, spoken: { text, json, part }, into }: Speech): void {
-  tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, text, json })
-  into?.push(part)
+/** `to`, or where the chunks end before it. */
+function endOf(chunks: Chunks, from: number, to: number): number {
+  let at = from
+  while (at < to && chunks.at(at)) at += 1
+  return at
+}
+
+function tellWhole(progress: Progress, { partId, kind, spoken, into }: Speech): void {
+  tell(progress, { afterMs: elapsed(progress), type: 'spoken', partId, kind, spoken })
+  into?.push(spoken.part)
 }
 
 /** A cut may wait for so many chunks. */

@@ -1,5 +1,6 @@
 import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
+import { Problem } from '../problem.ts'
 import type { CutKind, Script, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
@@ -18,8 +19,9 @@ export function* play(script: Script, steps: readonly Step[], stage: Stage): Pla
   try {
     yield* playSteps(progress, steps)
   } catch (error) {
-    progress.failure = error instanceof Break ? error.failure : unplayable(error)
+    progress.failure = failureOf(error)
   }
+  missCut(progress)
   const outcome = outcomeOf(progress)
   tell(progress, outcome)
   return outcome
@@ -36,8 +38,12 @@ export class Break extends Error {
   }
 }
 
-/** A fault of this program must not take the process with it. */
-const unplayable = (error: unknown): Failure => ({ error: `The mock could not play this: ${String(error)}`, code: 500 })
+function failureOf(error: unknown): Failure {
+  if (error instanceof Break) return error.failure
+  if (error instanceof Problem) return { error: `${error.message} ${error.hint ?? ''}`.trim(), code: error.status }
+  // A fault of this program must not take the process with it.
+  return { error: `The mock could not play this: ${String(error)}`, code: 500 }
+}
 
 function* playSteps(progress: Progress, steps: readonly Step[]): Playing {
   for (const step of steps) {
@@ -104,8 +110,17 @@ function fail(progress: Progress, failure: Failure): void {
 
 function cut(progress: Progress, kind: CutKind, afterChunks: number): void {
   if (!progress.stage.streamed) return
+  missCut(progress)
   if (afterChunks > 0) progress.cut = { kind, afterChunks }
   else tell(progress, { afterMs: elapsed(progress), type: 'cut', cut: kind })
+}
+
+/** Texts of placeholders may come out shorter than a cut expects. */
+function missCut(progress: Progress): void {
+  const { cut } = progress
+  if (!cut) return
+  progress.cut = undefined
+  tell(progress, { afterMs: elapsed(progress), type: 'cut_missed', cut: cut.kind, missing: cut.afterChunks })
 }
 
 function outcomeOf(progress: Progress): Ending {

@@ -14,6 +14,8 @@ export type Pending = { kind: 'time'; untilMs: number } | { kind: 'review'; call
 export interface Stage {
   head: TurnHead
   clock: Clock
+  /** When the run began, as `clock.elapsed` tells. */
+  beganMs: number
   ids: Ids
   /** A share from 0 to 1, for the jitter of pauses. */
   chance: () => number
@@ -52,7 +54,7 @@ export function beginProgress(script: Script, stage: Stage): Progress {
   return {
     stage,
     script,
-    dueMs: stage.head.startedAtMs,
+    dueMs: stage.beganMs,
     begun: false,
     parts: [],
     messages: [],
@@ -66,11 +68,11 @@ export function beginProgress(script: Script, stage: Stage): Progress {
   }
 }
 
-export const nowOf = ({ stage }: Progress): number => stage.clock.now()
+export const nowOf = ({ stage }: Progress): number => stage.clock.elapsed()
 
 /** Since the run began. What fits 32 bits is made to: V8 keeps such a number in its place, and boxes every other one. */
 export function elapsed(progress: Progress): number {
-  const ms = nowOf(progress) - progress.stage.head.startedAtMs
+  const ms = nowOf(progress) - progress.stage.beganMs
   return Math.abs(ms) < 2 ** 31 ? ms | 0 : ms
 }
 

@@ -1,5 +1,6 @@
 import type { FilePart, RequestPart } from '../contract/parts.ts'
 import type { FreeObject } from '../contract/kinds.ts'
+import { readJson } from '../json-text.ts'
 import type { AgentKey } from './agent-key.ts'
 
 /** How the client wants to be told. */
@@ -45,16 +46,7 @@ export function textOf(parts: readonly RequestPart[]): string {
 
 /** An object or a list that comes as JSON text is read as JSON; a scalar stays the text it is. */
 export function readResult(result: unknown): unknown {
-  if (typeof result !== 'string') return result
+  if (typeof result !== 'string' || !/^\s*[[{]/.test(result)) return result
   const read = readJson(result)
   return typeof read === 'object' && read !== null ? read : result
-}
-
-/** Undefined for what is no JSON. */
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

@@ -3,68 +3,76 @@ const longestWord = 24
 /** The size of the pieces, in graphemes, that a longer run is cut into. */
 const pieceOfRun = 6
 
+/** How far a text has been read. */
+export interface Reader {
+  readonly text: string
+  at: number
+  /** Whether the next chunk goes on with a run that is cut. */
+  inRun: boolean
+}
+
+export const readFrom = (text: string, { at, inRun }: Omit<Reader, 'text'> = start): Reader => ({ text, at, inRun })
+const start = { at: 0, inRun: false }
+
+/**
+ * The next chunk of a text as a model streams it: a word with the white space after it. Joined, they are the text;
+ * undefined at its end. One at a time, since a text may be as long as a body, and often nobody wants its chunks.
+ */
+export function nextChunk(reader: Reader): string | undefined {
+  const { text, at } = reader
+  if (at >= text.length) return undefined
+  // White space belongs to the word before it, so only the start of a text can have some of its own.
+  const from = at === 0 ? afterSpaces(text, at) : at
+  const longest = reader.inRun ? pieceOfRun : longestWord
+  const end = afterLetters(text, from, longest)
+  reader.inRun = end < text.length && !spaceAt(text, end)
+  if (!reader.inRun) reader.at = afterSpaces(text, end)
+  else reader.at = longest === pieceOfRun ? end : afterLetters(text, from, pieceOfRun)
+  return text.slice(at, reader.at)
+}
+
+function afterSpaces(text: string, from: number): number {
+  let at = from
+  while (at < text.length && spaceAt(text, at)) at = afterGrapheme(text, at)
+  return at
+}
+
+/** The end of at most so many graphemes that are no white space. */
+function afterLetters(text: string, from: number, most: number): number {
+  let at = from
+  for (let count = 0; count < most && at < text.length && !spaceAt(text, at); count += 1) at = afterGrapheme(text, at)
+  return at
+}
+
+/** By graphemes: a space with a combining accent is a letter. */
+function spaceAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code > 0x20 && code < 0x80) return false
+  return /^\s+$/.test(text.slice(at, afterGrapheme(text, at)))
+}
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** A text as a model streams it: each chunk is a word with the white space after it. Joined, they are the text. */
-export function chunksOf(text: string): string[] {
-  const plain = /^[\t\n\r -~]*$/.test(text)
-  const words = plain ? (text.match(/\s*\S+\s*|\s+/g) ?? []) : wordsOf(graphemesOf(text))
-  return words.flatMap(word => (word.length > longestWord ? cutLong(word) : word))
-}
+/** Code units; longer than nearly every grapheme. */
+const windowSize = 32
 
-/** Of windows, since the time Intl.Segmenter takes grows with the square of a text. The last of a window may go on. */
-function graphemesOf(text: string): string[] {
-  const found: string[] = []
-  let size = windowSize
-  for (let from = 0; from < text.length;) {
-    const graphemes = Array.from(segmenter.segment(text.slice(from, from + size)), ({ segment }) => segment)
-    if (from + size < text.length && graphemes.length === 1) {
-      size *= 2
-      continue
-    }
-    if (from + size < text.length) graphemes.pop()
-    for (const grapheme of graphemes) {
-      found.push(grapheme)
-      from += grapheme.length
-    }
-    size = windowSize
+function afterGrapheme(text: string, at: number): number {
+  if (stands(text.charCodeAt(at)) && (at + 1 === text.length || stands(text.charCodeAt(at + 1)))) return at + 1
+  for (let size = windowSize; ; size *= 2) {
+    const { segment } = segmenter.segment(text.slice(at, at + size)).containing(0)!
+    // What fills the window may go on behind it.
+    if (segment.length < size || at + size >= text.length) return at + segment.length
   }
-  return found
 }
 
-/** Code units. */
-const windowSize = 512
-
-/** By graphemes, because white space may begin one: a space with a combining accent is one character. */
-function wordsOf(graphemes: string[]): string[] {
-  const words: string[] = []
-  let word = ''
-  let spaceSeen = false
-  let letterSeen = false
-  for (const grapheme of graphemes) {
-    const space = /^\s+$/.test(grapheme)
-    if (!space && spaceSeen && letterSeen) {
-      words.push(word)
-      word = ''
-      spaceSeen = false
-    }
-    word += grapheme
-    if (space) spaceSeen = letterSeen
-    else letterSeen = true
-  }
-  return word === '' ? words : [...words, word]
+/**
+ * Letters that are graphemes of their own beside each other: of the Latin, Greek, Cyrillic, Chinese, Japanese and Korean
+ * scripts, and the punctuation between them. A line break in two letters is white space either way.
+ */
+function stands(code: number): boolean {
+  if (code < 0x300) return true
+  return aloneFrom.some((from, index) => code >= from && code <= aloneTo[index]!)
 }
 
-/** The white space around a run stays with its first and its last piece. */
-function cutLong(word: string): string[] {
-  const run = word.trim()
-  const start = word.indexOf(run)
-  const graphemes = graphemesOf(run)
-  if (graphemes.length <= longestWord) return [word]
-  const pieces: string[] = []
-  for (let from = 0; from < graphemes.length; from += pieceOfRun)
-    pieces.push(graphemes.slice(from, from + pieceOfRun).join(''))
-  pieces[0] = word.slice(0, start) + pieces[0]!
-  pieces.push(pieces.pop()! + word.slice(start + run.length))
-  return pieces
-}
+const aloneFrom = [0x370, 0x48a, 0x2010, 0x3001, 0x3041, 0x30a1, 0x4e00, 0xac00, 0xff01]
+const aloneTo = [0x482, 0x52f, 0x2027, 0x3029, 0x3096, 0x30fa, 0x9fff, 0xd7a3, 0xff5e]

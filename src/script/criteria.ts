@@ -1,6 +1,8 @@
-import { readJson, type Answer, type Ask } from './ask.ts'
+import { readJson } from '../json-text.ts'
+import type { Answer, Ask } from './ask.ts'
 import { contains } from './contains.ts'
 import type { When } from './shape.ts'
+import { shownHeader } from './shown-header.ts'
 
 /** One condition of a script. What matching asks (`holds`) and what a near miss tells (`expected`, `found`) are the same thing. */
 export interface Criterion {
@@ -106,14 +108,11 @@ function resultHolds({ result }: Answer, values: unknown): boolean {
   return contains(result, values) || (typeof result === 'string' && contains(readJson(result), values))
 }
 
-/** What these hold is a secret: a miss tells that there is one, not which. */
-const secretHeaders = ['authorization', 'x-admin-token', 'cookie']
-
 function headerCriterion(name: string, value: string): Criterion[] {
   const key = name.toLowerCase()
   const sent = (ask: Ask) => (Object.hasOwn(ask.headers, key) ? ask.headers[key] : undefined)
-  const found = (ask: Ask) => (secretHeaders.includes(key) && sent(ask) !== undefined ? '(hidden)' : sent(ask))
-  return [{ name: `headers.${name}`, expected: value, found, holds: ask => sent(ask) === value }]
+  const found = (ask: Ask) => shownHeader(key, sent(ask))
+  return [{ name: `headers.${name}`, expected: shownHeader(key, value), found, holds: ask => sent(ask) === value }]
 }
 
 function attempt<T>(path: string[], compile: () => T): T {

@@ -16,6 +16,11 @@ export async function readFixtures(fixtures: readonly (string | object)[]): Prom
   return folders.length === 0 ? objects : [...(await readFolders(folders)), ...objects]
 }
 
+/** Those of the folders that hold no fixture: empty ones, or others than was meant. */
+export function foldersWithout(folders: readonly string[]): string[] {
+  return folders.filter(folder => filesBelow(folder, []).length === 0)
+}
+
 interface FixtureText {
   name: string
   /** Undefined, with a fault, for what cannot be read. */

@@ -57,12 +57,13 @@ const nameOf = (step: StepShape): string =>
   Object.keys(step).find(key => ['call', 'fail', 'finish', 'review'].includes(key)) ?? ''
 
 function sameIds(steps: readonly StepShape[], path: Path): Fault[] {
-  const ids = steps.map(step => ('call' in step ? step.id : undefined))
-  return ids.flatMap((id, index) =>
-    id !== undefined && ids.indexOf(id) < index
-      ? { path: [...path, index, 'id'], message: `another call that waits with this one has the id "${id}"` }
-      : [],
-  )
+  const seen = new Set<string>()
+  return steps.flatMap((step, index) => {
+    if (!('call' in step) || step.id === undefined) return []
+    const before = seen.size
+    if (seen.add(step.id).size > before) return []
+    return { path: [...path, index, 'id'], message: `another call that waits with this one has the id "${step.id}"` }
+  })
 }
 
 function lintTool(step: StepShape, path: Path): Fault[] {

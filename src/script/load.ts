@@ -1,10 +1,11 @@
 import { compileFixture } from './compile.ts'
 import type { FileReader } from './compile-steps.ts'
-import { check } from './check.ts'
+import { checkEach } from './check.ts'
 import { BadCriterion, compileWhen, type Engines } from './criteria.ts'
 import { loadEngines, noEngines } from './engines.ts'
-import { FixtureError, type Fault, type Path, type PlacedFault } from './fault.ts'
-import { lint, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
+import { FixtureError, type Fault, type Path } from './fault.ts'
+import { makeFaultList, type FaultList } from './fault-list.ts'
+import { linter, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
 import type { Script } from './script.ts'
 import { FixtureFile, type ScriptShape } from './shape.ts'
 import type { Source } from './source.ts'
@@ -22,55 +23,65 @@ export interface Input {
 interface Draft extends ScriptDraft {
   input: Input
   /** Of the shape. */
-  faults: PlacedFault[]
+  faults: FaultList
 }
 
-/** Scripts of all inputs, in their order. Throws a FixtureError with every fault of every input. */
+/** Scripts of all inputs, in their order. Throws a FixtureError with the faults of every input. */
 export async function loadScripts(inputs: readonly Input[], knownTools: readonly string[] = []): Promise<Script[]> {
   const drafts = inputs.map(readDraft)
-  const scripts = drafts.flatMap(draft => draft.scripts)
   const engines = drafts.some(({ parts }) => parts.some(needsEngines)) ? await loadEngines() : noEngines
-  const complete = drafts.every(draft => draft.faults.length === 0)
-  const toolsCalled = complete
-    ? new Set([...knownTools, ...scripts.flatMap(script => toolsCalledBy(script!))])
-    : undefined
-  const faults = drafts.flatMap(draft => inOrder([...draft.faults, ...faultsOfMeaning(draft, engines, toolsCalled)]))
-  if (faults.length > 0) throw new FixtureError(faults)
+  const complete = drafts.every(({ faults }) => faults.total() === 0)
+  const called = drafts.flatMap(({ scripts }) => scripts.flatMap(script => (script ? toolsCalledBy(script) : [])))
+  const toolsCalled = complete ? new Set([...knownTools, ...called]) : undefined
+  for (const draft of drafts) addFaultsOfMeaning(draft, engines, toolsCalled)
+  const total = drafts.reduce((sum, { faults }) => sum + faults.total(), 0)
+  if (total > 0)
+    throw new FixtureError(
+      drafts.flatMap(({ faults }) => faults.placed()),
+      total,
+    )
   return inputs.flatMap(({ source, readFile }) => compileFixture(source, engines, readFile))
-}
-
-function inOrder(faults: PlacedFault[]): PlacedFault[] {
-  return faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0))
 }
 
 function readDraft(input: Input): Draft {
   const { source } = input
-  if (source.faults.length > 0) return { input, faults: source.faults, scripts: [], parts: [] }
-  const found = check(FixtureFile, source.value, definitions)
+  const faults = makeFaultList(source)
+  if (source.faults.length > 0) return { input, faults, scripts: [], parts: [] }
+  /** Of each script, the keys that a fault touches; none where it is at fault as a whole. */
+  const touched: (Set<unknown> | undefined)[] = []
+  checkEach(FixtureFile, source.value, definitions, fault => {
+    const [key, index, keyOfScript] = fault.path
+    if (key === 'scripts' && typeof index === 'number') touched[index] = (touched[index] ?? new Set()).add(keyOfScript)
+    faults.add(fault)
+  })
   const { scripts } = (source.value ?? {}) as { scripts?: unknown }
   const list = Array.isArray(scripts) ? (scripts as ScriptShape[]) : []
-  const ofScript = (index: number) => found.filter(({ path }) => path[0] === 'scripts' && path[1] === index)
   return {
     input,
-    faults: found.map(source.locate),
-    scripts: list.map((script, index) => (ofScript(index).length > 0 ? undefined : script)),
-    parts: list.map((script, index) => soundParts(script, ofScript(index))),
+    faults,
+    scripts: list.map((script, index) => (touched[index] ? undefined : script)),
+    parts: list.map((script, index) => soundParts(script, touched[index])),
   }
 }
 
+const nothing: ScriptParts = {}
+
 /** What no fault touches. */
-function soundParts(script: unknown, faults: readonly Fault[]): ScriptParts {
-  if (typeof script !== 'object' || script === null) return {}
-  return Object.fromEntries(Object.entries(script).filter(([key]) => !faults.some(({ path }) => path[2] === key)))
+function soundParts(script: unknown, touched: ReadonlySet<unknown> | undefined): ScriptParts {
+  if (typeof script !== 'object' || script === null) return nothing
+  if (!touched) return script
+  return Object.fromEntries(Object.entries(script).filter(([key]) => !touched.has(key)))
 }
 
-function faultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): PlacedFault[] {
-  const { source, readFile } = draft.input
-  const each = draft.parts.flatMap((part, index) => [
-    ...faultsOfCriteria(part, engines, ['scripts', index]),
-    ...faultsOfFiles(part, readFile, ['scripts', index]),
-  ])
-  return [...lint(draft, toolsCalled), ...each].map(source.locate)
+function addFaultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): void {
+  const { readFile } = draft.input
+  const faultsOf = linter(draft, toolsCalled)
+  for (const [index, part] of draft.parts.entries()) {
+    const path = ['scripts', index]
+    for (const fault of faultsOf(index)) draft.faults.add(fault)
+    for (const fault of faultsOfCriteria(part, engines, path)) draft.faults.add(fault)
+    for (const fault of faultsOfFiles(part, readFile, path)) draft.faults.add(fault)
+  }
 }
 
 function needsEngines({ when }: ScriptParts): boolean {

@@ -8,9 +8,14 @@ import { nearest } from './spelling.ts'
 interface Verdict {
   criterion: string
   holds: boolean
+  /** Of the agent: how the fixture names it. */
+  by?: Script['agent']['kind']
   expected: unknown
   found: unknown
 }
+
+/** A verdict before anybody has asked what was found. */
+type Held = Omit<Verdict, 'found'> & { found(): unknown }
 
 /** A script that did not match, and why. */
 export interface NearMiss {
@@ -23,14 +28,29 @@ export interface NearMiss {
 }
 
 const mostShown = 5
+/** What was found is only looked at where the most holds: there may be many scripts, and much to look at. */
+const mostCompared = 20
 
 /** The scripts that came nearest, the nearest first. */
 export function nearMisses(libraries: readonly Library[], ask: Ask, last?: ScriptRef): NearMiss[] {
   const own = libraries.flatMap(library => library.forAgent(ask.agent))
   const candidates = own.length > 0 ? own : ofSimilarAgents(libraries, ask)
-  const missed = candidates.map(script => nearMiss(script, ask, last))
-  return missed.sort((one, other) => distance(one) - distance(other)).slice(0, mostShown)
+  const held = candidates.map(script => {
+    const conditions = conditionsOf(script, ask, last)
+    return { script, conditions, distance: distance(conditions) }
+  })
+  const nearer = held.sort(byDistance).slice(0, mostCompared)
+  return nearer
+    .map(({ script, conditions, distance }) => {
+      const criteria = conditions.map(condition => ({ ...condition, found: short(condition.found()) }))
+      return { script, criteria, distance: distance - likeness(criteria) }
+    })
+    .sort(byDistance)
+    .slice(0, mostShown)
+    .map(({ script, criteria }) => nearMiss(script, criteria, last))
 }
+
+const byDistance = (one: { distance: number }, other: { distance: number }) => one.distance - other.distance
 
 /** Where an agent has no script at all, its key may be misspelt. */
 function ofSimilarAgents(libraries: readonly Library[], ask: Ask): Script[] {
@@ -39,28 +59,44 @@ function ofSimilarAgents(libraries: readonly Library[], ask: Ask): Script[] {
   return near === undefined ? scripts : scripts.filter(script => script.agentText === near)
 }
 
-function nearMiss(script: Script, ask: Ask, last: ScriptRef | undefined): NearMiss {
+function nearMiss(script: Script, criteria: Verdict[], last: ScriptRef | undefined): NearMiss {
   const state = stateReason(script, last)
-  const criteria = script.criteria.map(({ name, expected, holds, found }) => ({
+  return { script: script.name, place: script.place, ...(state === undefined ? {} : { state }), criteria }
+}
+
+/** All that a script asks for: its agent, what the task has played last, and its `when`. */
+function conditionsOf(script: Script, ask: Ask, last: ScriptRef | undefined): Held[] {
+  const ofWhen = script.criteria.map(({ name, expected, holds, found }) => ({
     criterion: name,
     holds: holds(ask),
     expected,
-    found: short(found(ask)),
+    found: () => found(ask),
   }))
-  const agent = agentVerdict(script, ask)
-  return {
-    script: script.name,
-    place: script.place,
-    ...(state === undefined ? {} : { state }),
-    criteria: [...agent, ...criteria],
-  }
+  return [agentCondition(script, ask), ...afterCondition(script, last), ...ofWhen]
 }
 
-function agentVerdict({ agent, agentText }: Script, ask: Ask): Verdict[] {
-  const fits =
-    agent.kind === 'glob' ? agent.fits(ask.agent) : agentText === ask.agent.key || agentText === ask.agent.full
-  return fits ? [] : [{ criterion: 'agent', holds: false, expected: agentText, found: ask.agent.full }]
+function agentCondition({ agent, agentText }: Script, { agent: asked }: Ask): Held {
+  const holds = agent.kind === 'glob' ? agent.fits(asked) : agentText === asked.key || agentText === asked.full
+  return { criterion: 'agent', holds, by: agent.kind, expected: agentText, found: () => asked.full }
 }
+
+function afterCondition(script: Script, last: ScriptRef | undefined): Held[] {
+  const { after } = script
+  if (after.length === 0) return []
+  const holds = last !== undefined && follows(script, last)
+  return [
+    {
+      criterion: 'after',
+      holds,
+      expected: after.length === 1 ? after[0] : after,
+      found: () => shownLast(script, last),
+    },
+  ]
+}
+
+/** A name is one only in its file. */
+const shownLast = ({ source }: Script, last: ScriptRef | undefined) =>
+  last === undefined || last.source === source ? last?.name : `${last.name} of ${last.source}`
 
 function stateReason(script: Script, last: ScriptRef | undefined): string | undefined {
   if (script.after.length === 0 || (last && follows(script, last))) return undefined
@@ -70,15 +106,39 @@ function stateReason(script: Script, last: ScriptRef | undefined): string | unde
   return `comes after ${names}; this task's last script was "${last.name}"${elsewhere}`
 }
 
-/** How much of a script did not hold; what held brings it nearer. */
-function distance({ state, criteria }: NearMiss): number {
-  const failed = criteria.filter(({ holds }) => !holds).length + (state === undefined ? 0 : 1)
-  return failed - criteria.length / 1000
+/**
+ * How much of a script did not hold; of two alike, more that did brings it nearer. To come next on a task counts for
+ * nearly as much as a condition that fails counts against it, since these scripts are the ones that are tried first.
+ */
+function distance(conditions: readonly Held[]): number {
+  const failed = conditions.filter(({ holds }) => !holds)
+  const comesNext = conditions.some(({ criterion, holds }) => criterion === 'after' && holds)
+  return failed.length - (comesNext ? 0.75 : 0) - (conditions.length - failed.length) / 1000
 }
+
+/** What failed, but not by far, fails by half. */
+const likeness = (criteria: readonly Verdict[]) =>
+  criteria.filter(({ criterion, holds, expected, found }) => !holds && criterion !== 'after' && isLike(expected, found))
+    .length / 2
+
+/** Whether something of the kind came (a result of that tool, a file), or something that shares a word. */
+function isLike(expected: unknown, found: unknown): boolean {
+  if (Array.isArray(found)) return found.length > 0
+  const words = new Set(wordsIn(expected))
+  return wordsIn(found).some(word => words.has(word))
+}
+
+const wordsIn = (value: unknown): string[] =>
+  writtenOut(value)
+    .slice(0, 1000)
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]{4,}/gu) ?? []
+
+const writtenOut = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
 /** Long values are cut: a miss is to be read. */
 function short(value: unknown): unknown {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  const text = writtenOut(value)
   if (text.length <= 300) return value
   return `${text.slice(0, 300)}… (${text.length} characters)`
 }
@@ -86,36 +146,13 @@ function short(value: unknown): unknown {
 /** The nearest script in one sentence. */
 export function summarize([nearestMiss]: readonly NearMiss[]): string {
   if (!nearestMiss) return 'No fixture has a script for this agent.'
-  const reasons = nearestMiss.criteria
-    .filter(({ holds }) => !holds)
+  const { script, place, state, criteria } = nearestMiss
+  const reasons = criteria
+    .filter(({ criterion, holds }) => !holds && criterion !== 'after')
     .map(
       ({ criterion, expected, found }) =>
         `${criterion}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found) ?? 'nothing'}`,
     )
-  const all = nearestMiss.state === undefined ? reasons : [nearestMiss.state, ...reasons]
-  return `The nearest script is "${nearestMiss.script}" (${nearestMiss.place}): ${all.join('; ')}.`
-}
-
-/** A fixture, ready to paste, that would have matched. JSON strings are YAML strings too. */
-export function suggestFixture(ask: Ask): string {
-  const agent = /^[^\s/]+$/.test(ask.agent.full) ? ask.agent.full : '*'
-  const [tool] = ask.answers.map(answer => answer.tool)
-  const when = tool === undefined ? textCriterion(ask.text) : `{ tool_result: ${JSON.stringify(tool)} }`
-  return [
-    `agent: ${JSON.stringify(agent)}`,
-    'scripts:',
-    '  - name: new-script',
-    ...(when === undefined ? [] : [`    when: ${when}`]),
-    '    steps:',
-    '      - say: What the agent answers.',
-    '',
-  ].join('\n')
-}
-
-function textCriterion(text: string): string | undefined {
-  const line = text
-    .split('\n')
-    .map(part => part.trim())
-    .find(part => part !== '')
-  return line === undefined ? undefined : `{ text: ${JSON.stringify(Array.from(line).slice(0, 80).join('').trim())} }`
+  const all = state === undefined ? reasons : [state, ...reasons]
+  return `The nearest script is "${script}" (${place}): ${all.join('; ')}.`
 }

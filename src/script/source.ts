@@ -1,5 +1,6 @@
 import type { Fault, Path, PlacedFault } from './fault.ts'
 import { showPath } from './fault.ts'
+import { plainCopy } from './plain.ts'
 
 /** A fixture as it was written: its value, and where each part of it stands. */
 export interface Source {
@@ -12,10 +13,12 @@ export interface Source {
   locate(fault: Fault): PlacedFault
 }
 
-/** A fixture given as an object; its places are paths. */
-export function objectSource(name: string, value: unknown): Source {
+/** A fixture given as an object, taken as it is now; its places are paths. */
+export function objectSource(name: string, given: unknown): Source {
   const place = (path: Path) => (path.length === 0 ? name : `${name}.${showPath(path)}`)
-  return { name, value, faults: [], place, locate: ({ path, message }) => ({ place: place(path), message }) }
+  const locate = ({ path, message }: Fault): PlacedFault => ({ place: place(path), message })
+  const { copy, faults } = plainCopy(given)
+  return { name, value: copy, faults: faults.map(locate), place, locate }
 }
 
 /** A file that cannot be read. */

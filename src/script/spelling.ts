@@ -8,13 +8,15 @@ export function didYouMean(found: string, known: readonly string[]): string {
 
 /** The known name that a misspelt one most likely stands for. */
 export function nearest(found: string, known: readonly string[]): string | undefined {
-  const name =
-    known.find(one => sortLetters(one) === sortLetters(found)) ?? (known.length > 0 ? closest(found, known) : undefined)
-  if (name === undefined || sortLetters(name) === sortLetters(found)) return name
-  return distance(found.toLowerCase(), name.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
-    ? name
-    : undefined
+  const ofLength = known.filter(name => Math.abs(name.length - found.length) <= mostSlips(name))
+  const sorted = sortLetters(found)
+  const shuffled = ofLength.find(name => name.length === found.length && sortLetters(name) === sorted)
+  if (shuffled !== undefined || ofLength.length === 0) return shuffled
+  const name = closest(found, ofLength)
+  return distance(found.toLowerCase(), name.toLowerCase()) <= mostSlips(name) ? name : undefined
 }
+
+const mostSlips = (name: string) => Math.max(1, Math.floor(name.length / 3))
 
 /** Letters in another order are the commonest slip of all. */
 const sortLetters = (text: string) => Array.from(text.toLowerCase()).sort().join('')

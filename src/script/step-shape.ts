@@ -44,6 +44,8 @@ export const HttpAnswer = Type.Union(
   },
 )
 export type HttpAnswer = Static<typeof HttpAnswer>
+/** HTTP allows no body with them. */
+export const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 const Say = step('say', 'Text of the answer.', { say: Type.String() })
 const Think = step('think', 'Reasoning. Streams show it, JSON replies do not.', { think: Type.String() })

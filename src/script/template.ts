@@ -10,11 +10,12 @@ export interface Text {
   render: Render<string>
 }
 
-const placeholder = /\{\{\s*([^{}]*[^{}\s])\s*\}\}/g
+/** Each part can stand for one thing only, so that a long text without an end takes no long time. */
+const placeholder = /\{\{\s*([^{}\s][^{}]*)\}\}/g
 
 /** Substitution and nothing else: a path of names, looked up by the caller. No code, no escaping, no helpers. */
 export function compileText(text: string): Text {
-  const names = Array.from(text.matchAll(placeholder), ([, name]) => name!.split('.'))
+  const names = Array.from(text.matchAll(placeholder), ([, name]) => pathOf(name!))
   if (names.length === 0) return { fixed: text, render: () => text }
   const literals = text.split(new RegExp(placeholder.source)).filter((_, index) => index % 2 === 0)
   return {
@@ -24,16 +25,25 @@ export function compileText(text: string): Text {
   }
 }
 
+const pathOf = (name: string) => name.trimEnd().split('.')
+
 /** The same for a whole value. A text that is one placeholder and nothing else keeps the type of what it names. */
 export function compileValue(value: unknown): Render<unknown> {
-  if (!holdsPlaceholder(value)) return () => value
-  if (typeof value === 'string') return compileString(value)
+  return compileChanging(value) ?? (() => value)
+}
+
+/** Undefined for what holds no placeholder: that stays as it is. */
+function compileChanging(value: unknown): Render<unknown> | undefined {
+  if (typeof value === 'string') return holdsPlaceholder(value) ? compileString(value) : undefined
+  if (typeof value !== 'object' || value === null) return undefined
   if (Array.isArray(value)) {
-    const items = value.map(compileValue)
-    return lookup => items.map(item => item(lookup))
+    const items = value.map(compileChanging)
+    if (items.every(item => item === undefined)) return undefined
+    return lookup => items.map((item, index) => (item ? item(lookup) : (value[index] as unknown)))
   }
-  const entries = Object.entries(value as object).map(([key, below]) => [key, compileValue(below)] as const)
-  return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
+  const entries = Object.entries(value as object).map(([key, below]) => [key, below, compileChanging(below)] as const)
+  if (entries.every(([, , render]) => render === undefined)) return undefined
+  return lookup => Object.fromEntries(entries.map(([key, below, render]) => [key, render ? render(lookup) : below]))
 }
 
 /** For objects of free content, which stay objects because keys are never made. */
@@ -42,7 +52,7 @@ export const compileObject = compileValue as (value: Record<string, unknown>) =>
 function compileString(text: string): Render<unknown> {
   const [whole, name] = new RegExp(`^${placeholder.source}$`).exec(text) ?? []
   if (whole === undefined) return compileText(text).render
-  const path = name!.split('.')
+  const path = pathOf(name!)
   return lookup => {
     const value = lookup(path)
     return value === undefined ? '' : value

@@ -1,5 +1,13 @@
 import { Problem } from '../problem.ts'
+import { firstToGo, type Claim } from './claim.ts'
 import { advance, type Task, type TaskEvent } from './task.ts'
+
+/** What shows a task in progress beside its state. Once it is no longer up, it stays so. */
+export interface TaskHold {
+  up(): boolean
+  /** As long as it is up. */
+  claim: Exclude<Claim, 'none'>
+}
 
 /** The tasks of one workspace. Everything that reads or moves a task goes through here. */
 export interface TaskStore {
@@ -9,6 +17,8 @@ export interface TaskStore {
   /** Throws a Problem where nothing may be dropped to make room. */
   add(task: Task): void
   move(id: string, event: TaskEvent): Task
+  /** Of the task's latest turn. */
+  hold(id: string, hold: TaskHold): void
   /** In the order they were opened. */
   all(): Task[]
   size(): number
@@ -16,69 +26,108 @@ export interface TaskStore {
   demandPlace(): void
   /** How many are in progress. */
   running(): number
+  /** The firmest claim on any of them. */
+  claim(): Claim
   /** How many tasks had to go for new ones. */
   dropped(): number
   clear(): void
 }
 
-/** Keeps at most `limit` tasks: the oldest that does not run goes for a new one. */
+interface Place {
+  task: Task
+  hold: TaskHold | undefined
+}
+
+const claimOn = ({ task, hold }: Place): Claim =>
+  task.state === 'in_progress' ? 'firm' : hold?.up() ? hold.claim : 'none'
+
+/** Keeps at most `limit` tasks: where there is no place for a new one, the oldest that may go goes. */
 export function memoryStore(limit: number, onDrop: (task: Task) => void = () => {}): TaskStore {
-  const tasks = new Map<string, Task>()
-  // The ids, oldest first. The map knows them too, but walks over all that have gone to find the oldest.
-  let order: string[] = []
+  const places = new Map<string, Place>()
+  // The same, oldest first. The map knows them too, but walks over all that have gone to find the oldest.
+  let order: Place[] = []
+  const held = { weak: new Set<Place>(), firm: new Set<Place>() }
   let dropped = 0
   let running = 0
 
-  const demandPlace = () => {
-    if (tasks.size >= limit && running === tasks.size) throw allRunning(limit)
-  }
   const makeRoom = () => {
-    const index = order.findIndex(id => tasks.get(id)!.state !== 'in_progress')
+    const place = firstToGo(order, claimOn)
+    if (!place) throw allTaken(limit)
     // To shift a list costs far less than to splice it.
-    const id = index === 0 ? order.shift()! : order.splice(index, 1)[0]!
-    const task = tasks.get(id)!
-    tasks.delete(task.id)
+    if (place === order[0]) order.shift()
+    else order.splice(order.indexOf(place), 1)
+    places.delete(place.task.id)
+    forget(held, place)
     dropped += 1
-    onDrop(task)
+    onDrop(place.task)
   }
 
   return {
     find(id, agent) {
-      const task = tasks.get(id)
+      const task = places.get(id)?.task
       return task?.agent === agent ? task : undefined
     },
-    get: id => tasks.get(id),
-    demandPlace,
+    get: id => places.get(id)?.task,
+    demandPlace() {
+      if (places.size >= limit && order.every(place => claimOn(place) === 'firm')) throw allTaken(limit)
+    },
     add(task) {
-      demandPlace()
-      if (tasks.size >= limit) makeRoom()
-      tasks.set(task.id, task)
-      order.push(task.id)
+      if (places.size >= limit) makeRoom()
+      const place = { task, hold: undefined }
+      places.set(task.id, place)
+      order.push(place)
       if (task.state === 'in_progress') running += 1
     },
     move(id, event) {
-      const task = tasks.get(id)
-      if (!task) throw new Error(`no task ${id}`)
-      const moved = advance(task, event)
-      tasks.set(id, moved)
-      running += moved.state === 'in_progress' ? 1 : -1
-      return moved
+      const place = placeOf(places, id)
+      place.task = advance(place.task, event)
+      running += place.task.state === 'in_progress' ? 1 : -1
+      return place.task
     },
-    all: () => [...tasks.values()],
-    size: () => tasks.size,
+    hold(id, hold) {
+      const place = placeOf(places, id)
+      place.hold = hold
+      held[hold.claim].add(place)
+    },
+    all: () => order.map(({ task }) => task),
+    size: () => places.size,
     running: () => running,
+    claim: () => (running > 0 || anyUp(held.firm) ? 'firm' : anyUp(held.weak) ? 'weak' : 'none'),
     dropped: () => dropped,
     clear() {
-      tasks.clear()
+      places.clear()
       order = []
+      held.weak.clear()
+      held.firm.clear()
       dropped = 0
       running = 0
     },
   }
 }
 
-const allRunning = (limit: number) =>
-  new Problem('limit_reached', `All ${limit} tasks of this workspace are running.`, {
-    hint: 'Wait for one to end, or start the mock with a higher --max-tasks.',
+function placeOf(places: ReadonlyMap<string, Place>, id: string): Place {
+  const place = places.get(id)
+  if (!place) throw new Error(`no task ${id}`)
+  return place
+}
+
+function forget({ weak, firm }: Record<TaskHold['claim'], Set<Place>>, place: Place): void {
+  if (!place.hold) return
+  weak.delete(place)
+  firm.delete(place)
+}
+
+/** Forgets those that are no longer up on the way, so that each is passed once. */
+function anyUp(held: Set<Place>): boolean {
+  for (const place of held) {
+    if (place.hold?.up()) return true
+    held.delete(place)
+  }
+  return false
+}
+
+const allTaken = (limit: number) =>
+  new Problem('limit_reached', `All ${limit} tasks of this workspace are running or held.`, {
+    hint: 'Wait for one to end, release one, or start the mock with a higher --max-tasks.',
     headers: { 'retry-after': '1' },
   })

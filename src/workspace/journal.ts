@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts'
+import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
 import type { Mode } from '../script/ask.ts'
 import type { NearMiss } from '../script/near-miss.ts'
@@ -6,17 +8,21 @@ import type { Script } from '../script/script.ts'
 /** How a request ended. `refused`: before any script played. */
 type End = 'completed' | 'client_left' | 'cut' | 'refused'
 
+type Refusal = Pick<Problem, 'code' | 'message' | 'hint'>
+
 /**
  * A request and what came of it. It keeps references to what is there anyway; how it looks is made when somebody asks.
  */
 export interface Entry {
-  /** Counts from 1 in each workspace. */
+  /** Counts from 1 in each workspace; 0 once cleared. */
   number: number
   atMs: number
+  /** When it came, as the clock's `elapsed` tells. */
+  sinceMs: number
   method: string
   url: string
-  /** As the client has named it. */
-  agent: string
+  /** As the client has named it; undefined where the path names none. */
+  agent: string | undefined
   task: string | undefined
   mode: Mode | undefined
   /** The text of the message. */
@@ -26,11 +32,15 @@ export interface Entry {
   script: Script | undefined
   /** For a request that no script matched: why none did. */
   nearMisses: readonly NearMiss[] | undefined
+  /** Why it was turned away before any script played. */
+  refusal: Refusal | undefined
   /** Placeholders that led nowhere. */
   unknownNames: string[] | undefined
   run: Run | undefined
   /** How many events of the run a stream had told when it ended. */
   told: number | undefined
+  /** How many chunks of the event after these. */
+  chunksTold: number
   status: number | undefined
   /** The body of the reply, or what makes it of this entry; for streams, the run tells what was sent. */
   reply: string | ((entry: Entry) => string) | undefined
@@ -40,6 +50,10 @@ export interface Entry {
   dropped: boolean
 }
 
+/** Whether a request reached no script, no route or no workspace. */
+export const isUnmatched = ({ nearMisses, refusal }: Entry): boolean =>
+  nearMisses !== undefined || refusal?.code === 'unknown_route' || refusal?.code === 'unauthorized'
+
 export interface JournalLimits {
   maxRequests: number
   maxJournalBytes: number
@@ -47,7 +61,9 @@ export interface JournalLimits {
 
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
-  open(request: Pick<Entry, 'atMs' | 'method' | 'url' | 'agent' | 'task'>): Entry
+  open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'agent' | 'task'>): Entry
+  /** Writes down anew what was cleared while its request was still coming: what it does, it does after that. */
+  reopen(entry: Entry, clock: Clock): void
   /** Counts so many more bytes for an entry. */
   weigh(entry: Entry, bytes: number): void
   /** Oldest first. */
@@ -58,10 +74,11 @@ export interface Journal {
 }
 
 /** With all its fields from the start: objects of one shape are smaller and faster. */
-function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): Entry {
+function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['open']>[1]): Entry {
   return {
     number,
-    atMs: request.atMs,
+    atMs: clock.now(),
+    sinceMs: clock.elapsed(),
     method: request.method,
     url: request.url,
     agent: request.agent,
@@ -71,9 +88,11 @@ function emptyEntry(number: number, request: Parameters<Journal['open']>[0]): En
     body: undefined,
     script: undefined,
     nearMisses: undefined,
+    refusal: undefined,
     unknownNames: undefined,
     run: undefined,
     told: undefined,
+    chunksTold: 0,
     status: undefined,
     reply: undefined,
     end: undefined,
@@ -105,21 +124,36 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
     while (bytes > maxJournalBytes && entries.length > 1) dropOldest()
   }
 
+  const append = (entry: Entry) => {
+    shareTexts(entry, entries.at(-1))
+    entries.push(entry)
+    while (entries.length > maxRequests) dropOldest()
+  }
+
   return {
-    open(request) {
+    open(clock, request) {
       number += 1
-      const entry = emptyEntry(number, request)
-      shareTexts(entry, entries.at(-1))
-      entries.push(entry)
-      while (entries.length > maxRequests) dropOldest()
+      const entry = emptyEntry(number, clock, request)
+      append(entry)
       weigh(entry, entryBytes + request.url.length)
       return entry
+    },
+    reopen(entry, clock) {
+      if (entry.number > 0) return
+      number += 1
+      const { bytes: before } = entry
+      Object.assign(entry, { number, atMs: clock.now(), sinceMs: clock.elapsed(), bytes: 0, dropped: false })
+      append(entry)
+      weigh(entry, before)
     },
     weigh,
     entries: () => entries,
     dropped: () => dropped,
     clear() {
-      for (const entry of entries) entry.dropped = true
+      for (const entry of entries) {
+        entry.dropped = true
+        entry.number = 0
+      }
       entries = []
       number = 0
       bytes = 0
@@ -130,8 +164,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
 
 /** Clients ask the same agent again and again: the same text is kept once. */
 function shareTexts(entry: Entry, before: Entry | undefined): void {
-  if (entry.url === before?.url) entry.url = before.url
-  if (entry.agent === before?.agent) entry.agent = before.agent
+  if (!before) return
+  if (entry.url === before.url) entry.url = before.url
+  if (entry.agent === before.agent) entry.agent = before.agent
 }
 
 /** Writes down placeholders that lead nowhere, each once. */

@@ -40,6 +40,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const stage: Stage = {
     head,
     clock,
+    beganMs: clock.elapsed(),
     ids,
     chance: shares(chance),
     lookup: lookup(order.note),

@@ -4,8 +4,10 @@ import { abortRun, type Run } from '../run/run.ts'
 import { emptyLibrary, type Library } from '../script/library.ts'
 import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
+import type { Claim } from '../task/claim.ts'
 import { memoryStore, type TaskStore } from '../task/store.ts'
 import { makeJournal, type Journal, type JournalLimits } from './journal.ts'
+import { nothingLost, type Lost } from './lost.ts'
 import { randomOf, type Seed } from './random.ts'
 
 /** What holds for every workspace of a server. */
@@ -53,6 +55,7 @@ export interface Workspace {
   libraries(): readonly Library[]
   /** Scripts of this workspace alone; they win over all others. */
   setOverlay(overlay: Library): void
+  hasOverlay(): boolean
   /** The entry of a script that this request gets. */
   nextAttempt(script: Script): Attempt
   /** The same without taking it. */
@@ -65,24 +68,44 @@ export interface Workspace {
   begin(run: Run, veil: Veil, polls: readonly HttpAnswer[], lookup: LookupNoting): void
   /** The answer to this GET, if a script has one; each is given once. */
   nextPoll(taskId: string): { answer: HttpAnswer; lookup: LookupNoting } | undefined
-  /** Whether some task runs. */
-  busy(): boolean
+  /** A request has come; its connection must be done with it before the workspace may go. */
+  enter(): void
+  leave(): void
+  /** What clients still have here: a request under way, a task that runs or is held, scripts of their own. */
+  claim(): Claim
+  /** What an earlier workspace of the same key took with it. */
+  lost(): Lost
+  /** What is lost when this one goes. */
+  loss(): Lost
+  clearJournal(): void
   /** Everything back to the start; runs end where they stand. */
   reset(): void
+  /** How often that was done. */
+  resets(): number
 }
 
 /** How many turns of a task its timeline goes back. */
-const mostRuns = 100
+export const mostRuns = 100
 const none: readonly Run[] = []
 
-export function makeWorkspace(fingerprint: string, seed: Seed, settings: WorkspaceSettings): Workspace {
+export function makeWorkspace(
+  fingerprint: string,
+  seed: Seed,
+  settings: WorkspaceSettings,
+  lostBefore: Lost,
+): Workspace {
   let clock = settings.makeClock()
   let overlay = emptyLibrary
   let turns = 0
+  let lost = lostBefore
+  // Resets leave it: the requests are still there, and each leaves once.
+  let open = 0
+  let resets = 0
   const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
   const journal = makeJournal(settings)
+  const hasOverlay = () => overlay !== emptyLibrary
   const attemptOf = (script: Script) =>
     script.attempts[Math.min(played.get(script.key) ?? 0, script.attempts.length - 1)]!
 
@@ -96,7 +119,9 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
     setOverlay(library) {
       for (const script of overlay.scripts) played.delete(script.key)
       overlay = library
+      lost = { ...lost, overlays: 0 }
     },
+    hasOverlay,
     peekAttempt: attemptOf,
     nextAttempt(script) {
       const attempt = attemptOf(script)
@@ -113,6 +138,7 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       const before = live.get(run.taskId)
       const earlier = before ? [...before.earlier, before.run].slice(1 - mostRuns) : none
       // Nothing of a request is kept for scripts that will not ask for it.
+      if (veil !== noVeil) tasks.hold(run.taskId, veil)
       live.set(run.taskId, { run, earlier, veil, polls, lookup: polls.length > 0 ? lookup : undefined })
     },
     nextPoll(taskId) {
@@ -123,7 +149,24 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       live.set(taskId, { ...now, polls: rest })
       return { answer, lookup: now.lookup }
     },
-    busy: () => tasks.running() > 0,
+    enter: () => void (open += 1),
+    leave: () => void (open -= 1),
+    claim() {
+      const claim = open > 0 ? 'firm' : tasks.claim()
+      return claim === 'none' && hasOverlay() ? 'weak' : claim
+    },
+    lost: () => lost,
+    loss: () => ({
+      requests: lost.requests + journal.dropped() + journal.entries().length,
+      tasks: lost.tasks + tasks.dropped() + tasks.size(),
+      overlays: lost.overlays + (hasOverlay() ? 1 : 0),
+      perhaps: lost.perhaps,
+    }),
+    clearJournal() {
+      journal.clear()
+      lost = { ...lost, requests: 0, perhaps: false }
+    },
+    resets: () => resets,
     reset() {
       const runs = [...live.values()].map(({ run }) => run)
       live.clear()
@@ -131,7 +174,9 @@ export function makeWorkspace(fingerprint: string, seed: Seed, settings: Workspa
       played.clear()
       journal.clear()
       overlay = emptyLibrary
+      lost = nothingLost
       turns = 0
+      resets += 1
       for (const run of runs) abortRun(run)
       clock = settings.makeClock()
     },

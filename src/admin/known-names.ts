@@ -1,0 +1,59 @@
+import { Problem } from '../problem.ts'
+import { parseAgentKey, parseAgentPattern } from '../script/agent-key.ts'
+import { echo } from '../script/echo.ts'
+import type { Script } from '../script/script.ts'
+import { didYouMean } from '../script/spelling.ts'
+import type { Entry } from '../workspace/journal.ts'
+import type { Asked } from './context.ts'
+import { isAgent, type Expectation } from './verify.ts'
+
+/** `never` holds of every name that nothing has: throws a Problem about those that are misspelt. */
+export function demandKnownNames(asked: Asked, turns: readonly Entry[], expectations: readonly Expectation[]): void {
+  const scripts = asked.libraries.flatMap(library => library.scripts)
+  const played = turns.flatMap(({ script }) => script ?? [])
+  const names = namesOf([...scripts, ...played, ...(asked.unmatched === 'echo' ? [echo] : [])])
+  const came = new Set(turns.flatMap(({ agent }) => agent ?? []))
+  const mayCome = (agent: string) =>
+    asked.unmatched === 'echo' ||
+    scripts.some(script => couldPlay(script, agent)) ||
+    [...came].some(found => isAgent(found, agent))
+
+  const faults = expectations.flatMap(({ script, agent }, index) => [
+    ...(script === undefined || names.has(script) ? [] : [strange(index, 'script', script, names)]),
+    ...(agent === undefined || mayCome(agent) ? [] : [strange(index, 'agent', agent, [...agentsOf(scripts), ...came])]),
+  ])
+  if (faults.length > 0) throw new Problem('bad_body', faults.join('\n'), { hint: hintFor(asked) })
+}
+
+const namesOf = (scripts: readonly Script[]) => new Set(scripts.map(({ name }) => name))
+const agentsOf = (scripts: readonly Script[]) =>
+  new Set(scripts.flatMap(({ agent, agentText }) => (agent.kind === 'glob' ? [] : agentText)))
+
+/** As `isAgent` has it: a name without a version stands for all versions. */
+function couldPlay({ agent: pattern, agentText }: Script, name: string): boolean {
+  const agent = parseAgentKey(name)
+  switch (pattern.kind) {
+    case 'version':
+      return isAgent(pattern.full, name)
+    case 'key':
+      return pattern.key === agent.key
+    case 'glob':
+      return pattern.fits(agent) || (!agent.versioned && fitsSomeVersion(agentText, name))
+  }
+}
+
+function fitsSomeVersion(agentText: string, key: string): boolean {
+  const pattern = parseAgentPattern(parseAgentKey(agentText).key)
+  return pattern.kind === 'glob' ? pattern.fits(parseAgentKey(key)) : pattern.kind === 'key' && pattern.key === key
+}
+
+function strange(index: number, what: 'script' | 'agent', found: string, known: Iterable<string>): string {
+  const meaning = what === 'script' ? 'is loaded or has played' : 'a script could play for or that has come'
+  return `body[${index}].${what} must name a${what === 'script' ? '' : 'n'} ${what} that ${meaning}; found ${JSON.stringify(found)}${didYouMean(found, [...known])}`
+}
+
+function hintFor({ lost }: Asked): string {
+  return lost.overlays > 0
+    ? 'Fixtures that were put for a key are gone, because its workspace was dropped for a new one: put them again, or start the mock with a higher --max-workspaces.'
+    : 'GET /__admin/scripts lists what is loaded.'
+}
