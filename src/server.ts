@@ -22,7 +22,7 @@ import { emptyLibrary, type Library } from './script/library.ts'
 import { openLibrary } from './script/live-library.ts'
 import { summaryOf } from './script/summary.ts'
 import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
-import { makeOutside, type Home } from './workspace/home.ts'
+import { makeOutside } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
 

@@ -110,10 +110,10 @@ t.test('a task that is not there is told apart by what became of it, for a POST 
     `Task ${dropped.id} was not found: it had to go for a new one. A workspace keeps 2 tasks; start the mock with a higher --max-tasks.`,
   )
   await control.delete('/requests')
-  const went = `${general} In this workspace, 1 had to go for new ones (--max-tasks).`
+  const went = `${general} 1 had to go for new ones; keep more with a higher --max-tasks.`
   await says(dropped.id, `Task ${dropped.id} was not found. ${went}`)
   await control.post('/reset')
-  await says(kept.id, `Task ${kept.id} was not found. ${general} This workspace has been reset since the mock started.`)
+  await says(kept.id, `Task ${kept.id} was not found. ${general} There has been a reset since the mock started.`)
 })
 
 t.test('very many results, and very long ids, are refused in no time and in few words', async t => {

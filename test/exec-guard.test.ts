@@ -6,10 +6,10 @@ import { demandGone, family, pidIn } from './family.ts'
 
 const program = buildProgram(t)
 
-/** The processes that guard a command of this id, or its group. */
-const guardsOf = (pid: number) =>
+/** The processes that guard the command of an exec. */
+const guardsOf = ({ pid }: { pid?: number | undefined }) =>
   readdirSync('/proc').filter(
-    name => /^\d+$/.test(name) && (textOf(`/proc/${name}/cmdline`) ?? '').includes(`)(-${pid}, `),
+    name => /^\d+$/.test(name) && (textOf(`/proc/${name}/cmdline`) ?? '').includes(`// of ${pid}\0`),
   )
 
 function textOf(file: string): string | undefined {
@@ -31,7 +31,7 @@ for (const [what, trap] of Object.entries({
     exec.child.kill('SIGKILL')
     t.equal(await exec.ended, 'SIGKILL')
     await demandGone(t, pids)
-    if (existsSync('/proc')) await until(() => guardsOf(pids[0]!).length === 0 || undefined)
+    if (existsSync('/proc')) await until(() => guardsOf(exec.child).length === 0 || undefined)
   })
 }
 
@@ -42,12 +42,12 @@ t.test('whoever guards a command is gone when that has ended, and never kept it 
   // What Node is told to load would end the guard, if it heard of it.
   const env = { NODE_OPTIONS: '--max-old-space-size=100' }
   const exec = program.launch(t, ['exec', '--', 'sh', '-c', script], { cwd: dir, env })
-  const pid = await pidIn(join(dir, 'parent'))
-  const [guard] = await until(() => (guardsOf(pid).length > 0 ? guardsOf(pid) : undefined))
+  await pidIn(join(dir, 'parent'))
+  const [guard] = await until(() => (guardsOf(exec.child).length > 0 ? guardsOf(exec.child) : undefined))
   t.notMatch(textOf(`/proc/${guard}/environ`), 'max-old-space-size')
   writeFileSync(join(dir, 'done'), '')
   t.equal(await exec.ended, 7)
-  t.strictSame(guardsOf(pid), [])
+  t.strictSame(guardsOf(exec.child), [])
 })
 
 t.test('on Windows npm is found as npm.cmd, and run by cmd.exe with its arguments quoted', async t => {

@@ -6,7 +6,7 @@ import { withDefaults } from '../options/settings.ts'
 import { guestOptions } from '../options/table.ts'
 import { makeServer, type Mock } from '../server.ts'
 import type { Parsed } from './flags.ts'
-import { guard } from './guard.ts'
+import { callGuard } from './guard.ts'
 import { spawner } from './spawner.ts'
 import { exitCode, logTo, UsageError, type Streams } from './streams.ts'
 
@@ -99,8 +99,9 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv, stre
     if (signals > 1) send(child, 'SIGKILL', group)
     else if (group || signal !== 'SIGINT') send(child, signal, group)
   })
+  const guard = callGuard(stragglersMs)
   child = spawn(command, args, { env, stdio: 'inherit', detached: group })
-  const unguard = guard(child, group, stragglersMs)
+  guard.watch(child, group)
   try {
     const code = await ended(child, command)
     if (group && send(child, 'SIGTERM', group)) {
@@ -109,7 +110,7 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv, stre
     }
     return code
   } finally {
-    unguard()
+    guard.dismiss()
   }
 }
 

@@ -108,7 +108,7 @@ export const hasEntry = (request: FastifyRequest) => (request.entry as Entry | u
 
 export function closeEntry({ entry, home }: Written, response: ServerResponse, log: Log): void {
   const left = !response.writableFinished
-  const words = lastWordsTo({ raw: response.req as FastifyRequest['raw'] })
+  const words = lastWordsTo({ raw: response.req })
   if (words) Object.assign(entry, words, { end: 'refused' })
   entry.status ??= response.statusCode
   entry.end ??= left ? 'client_left' : entry.status < 400 || entry.script ? 'completed' : 'refused'

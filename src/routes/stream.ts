@@ -22,7 +22,7 @@ interface StreamOptions {
 }
 
 /** What a stream has sent. */
-export interface Told {
+interface Told {
   /** Of the run's log. */
   events: number
   /** Of the event after these, if it is one of chunks. */

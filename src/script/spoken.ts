@@ -4,7 +4,7 @@ import { constant } from './constant.ts'
 import { compileText, type Render } from './template.ts'
 
 /** A piece of a text, and the same as JSON, made once. */
-export interface Chunk {
+interface Chunk {
   text: string
   json: string
 }

@@ -41,7 +41,7 @@ function compileChanging(value: unknown): Render<unknown> | undefined {
     if (items.every(item => item === undefined)) return undefined
     return lookup => items.map((item, index) => (item ? item(lookup) : (value[index] as unknown)))
   }
-  const entries = Object.entries(value as object).map(([key, below]) => [key, below, compileChanging(below)] as const)
+  const entries = Object.entries(value).map(([key, below]) => [key, below, compileChanging(below)] as const)
   if (entries.every(([, , render]) => render === undefined)) return undefined
   return lookup => Object.fromEntries(entries.map(([key, below, render]) => [key, render ? render(lookup) : below]))
 }
