@@ -93,5 +93,8 @@ t.test('where all workspaces are busy, the request that found no place is seen',
   await world.client.post({ message: user('slow'), background: true })
   t.equal((await world.as('other').say('slow')).status, 429)
   t.match(await world.all.requests(), [{ status: 200 }, { status: 429, end: 'refused', unmatched: false }])
-  t.match(await logged(world, 2), /^support → refused: All 1 workspaces are running tasks, 429, N ms$/)
+  t.match(
+    await logged(world, 2),
+    /^support → refused: All 1 workspaces have requests under way, or tasks that run or are held, 429, N ms$/,
+  )
 })

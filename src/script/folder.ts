@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Stats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { FileReader } from './compile-steps.ts'
 import type { Input } from './load.ts'
 import { parsedSource, readParsed } from './parsed.ts'
@@ -44,10 +44,11 @@ async function readFolders(folders: readonly string[]): Promise<Input[]> {
 }
 
 function readTexts(folder: string): FixtureText[] {
-  const readFile = readerBelow(isFolder(folder) ? folder : dirname(folder))
+  const root = isFolder(folder) ? folder : dirname(folder)
+  const readFile = readerBelow(root)
   return filesBelow(folder, []).map(file => {
     try {
-      return { name: shown(file), text: textOf(readFileSync(file)), fault: '', readFile }
+      return { name: shown(file), text: textOf(readRegular(file, root, file === folder)), fault: '', readFile }
     } catch (error) {
       return { name: shown(file), text: undefined, fault: reason(error), readFile }
     }
@@ -116,13 +117,33 @@ function reason(error: unknown): string {
   return message
 }
 
-/** Reads files inside the folder only, symbolic links followed. */
+/** Larger than any fixture that people write. */
+const largestBytes = 20 * 2 ** 20
+
+/** `named`: somebody named this very file, wherever its link leads. What is no file could keep us waiting for ever. */
+function readRegular(file: string, root: string, named: boolean): Buffer {
+  const stats = statSync(file)
+  if (!stats.isFile()) throw new Error('is not a regular file: a pipe, a socket or a device is not read')
+  if (!named && !isInside(root, file))
+    throw new Error('is a link that leads out of the fixtures folder: it is not read')
+  if (stats.size > largestBytes) throw new Error(`is larger than ${largestBytes / 2 ** 20} MB`)
+  return readFileSync(file)
+}
+
+/** Symbolic links followed. On another drive, there is no relative path. */
+function isInside(folder: string, file: string): boolean {
+  const way = relative(realpathSync(folder), realpathSync(file))
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** Reads files inside the folder only. */
 function readerBelow(folder: string): FileReader {
   return path => {
     const file = resolve(folder, path)
-    const within = statOf(file)?.isFile() ? relative(realpathSync(folder), realpathSync(file)) : undefined
-    if (within === undefined) throw new Error(`there is no file "${path}" in the fixtures folder`)
-    if (within === '..' || within.startsWith(`..${sep}`)) throw new Error(`"${path}" lies outside the fixtures folder`)
+    const stats = statOf(file)
+    if (!stats?.isFile()) throw new Error(`there is no file "${path}" in the fixtures folder`)
+    if (!isInside(folder, file)) throw new Error(`"${path}" lies outside the fixtures folder`)
+    if (stats.size > largestBytes) throw new Error(`"${path}" is larger than ${largestBytes / 2 ** 20} MB`)
     return readFileSync(file).toString('base64')
   }
 }
