@@ -2,10 +2,6 @@
 // outside tap: node test/package.test.mjs
 import { after } from 'node:test'
 import { counts } from './package/home.mjs'
-import './package/bundled.mjs'
-import './package/contents.mjs'
-import './package/library.mjs'
-import './package/program.mjs'
-import './package/types.mjs'
 
+for (const subject of ['bundled', 'contents', 'library', 'program', 'types']) await import(`./package/${subject}.mjs`)
 after(() => console.log(`${counts.passed} passed, ${counts.failed} failed`))
