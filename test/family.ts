@@ -24,7 +24,7 @@ function isGone(pid: number): boolean {
 
 /** Whether all of the family is gone, within a few seconds. What is left is ended. */
 export async function demandGone(t: Test, pids: number[]): Promise<void> {
-  await until(() => pids.every(isGone) || undefined, 3000).catch(() => {})
+  await until(() => pids.every(isGone) || undefined, 15_000).catch(() => {})
   for (const pid of pids) {
     const gone = t.ok(isGone(pid), `process ${pid} is gone`)
     if (!gone) process.kill(pid, 'SIGKILL')

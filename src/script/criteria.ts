@@ -1,6 +1,8 @@
 import { readJson } from '../json-text.ts'
 import type { Answer, Ask } from './ask.ts'
 import { contains } from './contains.ts'
+import type { Path } from './fault.ts'
+import { badReference } from './schema-references.ts'
 import type { When } from './shape.ts'
 import { shownHeader } from './shown-header.ts'
 
@@ -22,10 +24,19 @@ export interface Engines {
 
 /** A condition that cannot be compiled. */
 export class BadCriterion extends Error {
-  readonly path: readonly string[]
-  constructor(path: readonly string[], message: string) {
+  readonly path: Path
+  constructor(path: Path, message: string) {
     super(message)
     this.path = path
+  }
+}
+
+/** Whether a condition holds, or why it cannot be told: then it does not. */
+export function trial({ holds }: Criterion, ask: Ask): boolean | Error {
+  try {
+    return holds(ask)
+  } catch (error) {
+    return error as Error
   }
 }
 
@@ -61,6 +72,8 @@ const compilers: { [Key in keyof When]-?: (when: Required<When>, engines: Engine
   conversation: containing('conversation'),
   headers: when => Object.entries(when.headers).flatMap(([name, value]) => headerCriterion(name, value)),
   body: (when, engines) => {
+    const bad = badReference(when.body)
+    if (bad) throw new BadCriterion(['body', ...bad.path], bad.message)
     const satisfied = attempt(['body'], () => engines.schema(when.body))
     return [{ name: 'body', expected: when.body, found: ask => ask.body, holds: ask => satisfied(ask.body) }]
   },

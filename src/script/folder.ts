@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { type Stats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { readdirSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { FileReader } from './compile-steps.ts'
 import type { Input } from './load.ts'
 import { parsedSource, readParsed } from './parsed.ts'
+import { isInside, leadsOut, readInside, statOf } from './regular-file.ts'
 import { objectSource, unreadSource } from './source.ts'
 
 /** Reads fixtures from folders and files, and takes those that are objects as they are. What cannot be read becomes a fault of its source. */
@@ -18,7 +19,7 @@ export async function readFixtures(fixtures: readonly (string | object)[]): Prom
 
 /** Those of the folders that hold no fixture: empty ones, or others than was meant. */
 export function foldersWithout(folders: readonly string[]): string[] {
-  return folders.filter(folder => filesBelow(folder, []).length === 0)
+  return folders.filter(folder => filesBelow(folder, folder, new Set()).length === 0)
 }
 
 interface FixtureText {
@@ -43,12 +44,13 @@ async function readFolders(folders: readonly string[]): Promise<Input[]> {
   })
 }
 
-function readTexts(folder: string): FixtureText[] {
-  const root = isFolder(folder) ? folder : dirname(folder)
-  const readFile = readerBelow(root)
-  return filesBelow(folder, []).map(file => {
+function readTexts(root: string): FixtureText[] {
+  const folder = isFolder(root) ? root : dirname(root)
+  const readFile = readerBelow(folder)
+  // Also of a root that is a link, or a single file: only what it leads to lies in it.
+  return filesBelow(root, root, new Set()).map(file => {
     try {
-      return { name: shown(file), text: textOf(readRegular(file, root, file === folder)), fault: '', readFile }
+      return { name: shown(file), text: textOf(readInside(root, file)), fault: '', readFile }
     } catch (error) {
       return { name: shown(file), text: undefined, fault: reason(error), readFile }
     }
@@ -63,8 +65,12 @@ function textOf(bytes: Buffer): string {
 
 /** Fixtures that come as objects, not as files: they cannot name files either. */
 export function objectInputs(name: string, fixtures: readonly unknown[]): Input[] {
+  if (fixtures.length > mostObjects)
+    return [{ source: unreadSource(name, `are more than ${mostObjects.toLocaleString('en')}`), readFile: noFiles }]
   return fixtures.map((fixture, index) => ({ source: objectSource(`${name}[${index}]`, fixture), readFile: noFiles }))
 }
+
+const mostObjects = 100_000
 
 const noFiles: FileReader = () => {
   throw new Error('a fixture that is no file cannot name one: use bytes')
@@ -72,23 +78,22 @@ const noFiles: FileReader = () => {
 
 /** Paths as the reader of an error knows them: from the working directory, where that is shorter. */
 function shown(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near.startsWith('..') ? path : near
+  return isInside(process.cwd(), path) ? relative(process.cwd(), path) : path
 }
 
-/** `within` are the folders on the way here: a link may lead back to one of them. */
-function filesBelow(path: string, within: readonly string[]): string[] {
-  if (!isFolder(path)) return [path]
-  const real = realpathSync(path)
-  if (within.includes(real)) return []
+/** A folder that a link leads back to is read once. What cannot be listed, or lies outside, is left to be read as a file: that says why it cannot. */
+function filesBelow(path: string, root: string, seen: Set<string>): string[] {
+  if (!isFolder(path) || leadsOut(root, path)) return [path]
+  const real = realpathSync.native(path)
+  if (seen.has(real)) return []
+  seen.add(real)
   const names = namesIn(path)
-  // What cannot be listed is left to be read as a file, and that will say why it cannot.
   if (!names) return [path]
   return names
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .sort()
     .map(name => join(path, name))
-    .flatMap(below => (isFolder(below) || /\.(ya?ml|json)$/i.test(below) ? filesBelow(below, [...within, real]) : []))
+    .flatMap(below => (isFolder(below) || /\.(ya?ml|json)$/i.test(below) ? filesBelow(below, root, seen) : []))
 }
 
 const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false
@@ -101,15 +106,6 @@ function namesIn(folder: string): string[] | undefined {
   }
 }
 
-/** Undefined for what is not there, or leads in a circle. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return 'there is no such file or folder'
@@ -117,33 +113,23 @@ function reason(error: unknown): string {
   return message
 }
 
-/** Larger than any fixture that people write. */
-const largestBytes = 20 * 2 ** 20
-
-/** `named`: somebody named this very file, wherever its link leads. What is no file could keep us waiting for ever. */
-function readRegular(file: string, root: string, named: boolean): Buffer {
-  const stats = statSync(file)
-  if (!stats.isFile()) throw new Error('is not a regular file: a pipe, a socket or a device is not read')
-  if (!named && !isInside(root, file))
-    throw new Error('is a link that leads out of the fixtures folder: it is not read')
-  if (stats.size > largestBytes) throw new Error(`is larger than ${largestBytes / 2 ** 20} MB`)
-  return readFileSync(file)
-}
-
-/** Symbolic links followed. On another drive, there is no relative path. */
-function isInside(folder: string, file: string): boolean {
-  const way = relative(realpathSync(folder), realpathSync(file))
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-/** Reads files inside the folder only. */
+/** Reads files inside the folder only, each once. */
 function readerBelow(folder: string): FileReader {
+  const known = new Map<string, string>()
   return path => {
-    const file = resolve(folder, path)
-    const stats = statOf(file)
-    if (!stats?.isFile()) throw new Error(`there is no file "${path}" in the fixtures folder`)
-    if (!isInside(folder, file)) throw new Error(`"${path}" lies outside the fixtures folder`)
-    if (stats.size > largestBytes) throw new Error(`"${path}" is larger than ${largestBytes / 2 ** 20} MB`)
-    return readFileSync(file).toString('base64')
+    const content = known.get(path) ?? contentOf(folder, path)
+    known.set(path, content)
+    return content
+  }
+}
+
+function contentOf(folder: string, path: string): string {
+  const file = resolve(folder, path)
+  const stats = statOf(file)
+  if (!stats || stats.isDirectory()) throw new Error(`there is no file "${path}" in the fixtures folder`)
+  try {
+    return readInside(folder, file).toString('base64')
+  } catch (error) {
+    throw new Error(`"${path}" ${reason(error)}`, { cause: error })
   }
 }

@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts'
+import { trial } from './criteria.ts'
 import type { Library } from './library.ts'
 import type { Script, ScriptRef } from './script.ts'
 
@@ -23,5 +24,5 @@ export function follows(script: Script, last: ScriptRef): boolean {
 }
 
 function holds(script: Script, ask: Ask): boolean {
-  return script.criteria.every(criterion => criterion.holds(ask))
+  return script.criteria.every(criterion => trial(criterion, ask) === true)
 }

@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts'
+import { trial, type Criterion } from './criteria.ts'
 import type { Library } from './library.ts'
 import { follows } from './match.ts'
 import type { Script, ScriptRef } from './script.ts'
@@ -66,13 +67,16 @@ function nearMiss(script: Script, criteria: Verdict[], last: ScriptRef | undefin
 
 /** All that a script asks for: its agent, what the task has played last, and its `when`. */
 function conditionsOf(script: Script, ask: Ask, last: ScriptRef | undefined): Held[] {
-  const ofWhen = script.criteria.map(({ name, expected, holds, found }) => ({
-    criterion: name,
-    holds: holds(ask),
-    expected,
-    found: () => found(ask),
-  }))
+  const ofWhen = script.criteria.map(criterion => tried(criterion, ask))
   return [agentCondition(script, ask), ...afterCondition(script, last), ...ofWhen]
+}
+
+function tried(criterion: Criterion, ask: Ask): Held {
+  const { name, expected, found } = criterion
+  const holds = trial(criterion, ask)
+  if (holds instanceof Error)
+    return { criterion: name, holds: false, expected, found: () => `what cannot be tried: ${holds.message}` }
+  return { criterion: name, holds, expected, found: () => found(ask) }
 }
 
 function agentCondition({ agent, agentText }: Script, { agent: asked }: Ask): Held {

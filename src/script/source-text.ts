@@ -40,9 +40,9 @@ function readText(text: string, lines: LineCounter): Read {
   const [slip] = [...doc.errors, ...doc.warnings]
   // After the first slip of syntax YAML is lost, and what it says of the rest is noise.
   if (slip)
-    return nothing([inPlainWords({ offset: slip.pos[0], message: plainWords[slip.code] ?? slip.message }, text)])
+    return nothing([inPlainWords({ offset: slip.pos[0], message: plainWords[slip.code] ?? slip.message }, text, lines)])
   const read = readYaml(doc)
-  if (read.slips.length > 0) return nothing(read.slips.map(found => inPlainWords(found, text)))
+  if (read.slips.length > 0) return nothing(read.slips.map(found => inPlainWords(found, text, lines)))
   return { value: read.value, slips: [], offsetOf: placesIn(doc, read) }
 }
 
@@ -56,15 +56,15 @@ const plainWords: Record<string, string> = {
 }
 
 /** YAML reads a bare `{{ name }}` as a map in a map, or not at all; what the reader needs to hear is another thing. */
-function inPlainWords(slip: Slip, text: string): Slip {
-  const from = text.lastIndexOf('\n', slip.offset - 1) + 1
+function inPlainWords(slip: Slip, text: string, lines: LineCounter): Slip {
+  const from = lines.lineStarts[lines.linePos(slip.offset).line - 1] ?? 0
   const [line = ''] = text.slice(from, from + longestLine).split('\n', 1)
   const found = /(?:^|[:\-[,])\s*(\{\{)/.exec(line)
   return found ? { offset: from + found.index + found[0].length - 2, message: advice } : slip
 }
 
 /** What is looked at of a line; nobody writes a longer one by hand. */
-const longestLine = 10_000
+const longestLine = 1000
 
 function placesIn(doc: Document.Parsed, { meant }: YamlValue): Read['offsetOf'] {
   const childOf = makeChildOf()

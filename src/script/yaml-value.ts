@@ -88,7 +88,7 @@ const isMergeKey = ({ key }: Pair) => isScalar(key) && typeof key.value === 'sym
 function mergeInto(made: Map<string, unknown>, { key, value }: Pair, reading: Reading): void {
   const slip = (message: string) => void reading.slips.push({ offset: startOf(value) ?? startOf(key) ?? 0, message })
   for (const source of [readNode(value, reading)].flat()) {
-    if (reading.slips.length > 0) return
+    if (reading.merged > mostMerged) return
     if (typeof source !== 'object' || source === null) return slip('only maps can be merged (<<)')
     const entries = Object.entries(source)
     reading.merged += entries.length
