@@ -28,6 +28,7 @@ ok 'the image builds' docker build -t "$image" .
 ok 'it runs with a read-only root and no network' run
 ok 'HEALTHCHECK finds it healthy' healthy
 ok 'it answers' inside "$ask if (!text.includes('help')) throw new Error(text)"
+ok 'it says what is in it' inside 'JSON.parse(require("fs").readFileSync("/app/dist/sbom.cdx.json")).components[0].purl.length'
 ok 'it is not root' inside 'if (process.getuid() !== 1000) throw new Error(process.getuid())'
 ok 'its user is a number' test "$(docker inspect -f '{{.Config.User}}' "$image")" = 1000:1000
 ok 'docker stop ends it within a second, with 0' stops

@@ -16,7 +16,7 @@ const layers = [
   ['admin'],
   ['server.ts'],
   ['index.ts', 'cli'],
-  ['bin.ts', 'build'],
+  ['build'],
 ]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))

@@ -9,7 +9,9 @@ import { TimelineEvent, viewEvents } from './timeline-view.ts'
 export const JournalEntry = Type.Object(
   {
     number: Type.Integer({ description: 'Counts from 1 in each workspace, and among requests without one.' }),
-    workspace: Type.Optional({ ...Fingerprint, description: `${Fingerprint.description} Absent where it has none.` }),
+    workspace: Type.Optional(
+      Type.String({ ...Fingerprint, description: `${Fingerprint.description} Absent where it has none.` }),
+    ),
     at: Time,
     method: Type.String(),
     url: Type.String(),

@@ -1,0 +1,3 @@
+const { FixtureError, startMock } = require('./mock.cjs')
+
+module.exports = { FixtureError, startMock }
