@@ -44,7 +44,7 @@ export function admit(
     const { method, url } = request
     request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
-    reply.raw.on('close', () => {
+    reply.raw.once('close', () => {
       workspace.leave()
       if (request.streaming) totals.streams -= 1
       closeEntry(request, reply.raw, log)
@@ -56,17 +56,27 @@ export function admit(
 
 /** A request, so far as it is written down. */
 type Written = Pick<FastifyRequest, 'entry' | 'home'>
-/** A response that waits behind others of its connection (pipelining) hears nothing when that breaks. */
+
+/**
+ * A response that waits behind others of its connection (pipelining) may hear nothing when that breaks: Node tells the
+ * one whose turn it is, and may have passed the turn on just then.
+ */
 function closeWithConnection(response: ServerResponse, connection: Socket): void {
+  let heard = false
   const close = () => {
-    if (response.socket !== null || response.closed) return
+    if (heard) return
     response.destroy()
-    response.emit('close')
+    if (!heard) response.emit('close')
   }
+  // After Node's own listeners.
+  const soon = () => void setImmediate(close)
   // There is one for each that waits.
   connection.setMaxListeners(0)
-  connection.once('close', close)
-  response.once('close', () => connection.off('close', close))
+  connection.once('close', soon)
+  response.once('close', () => {
+    heard = true
+    connection.off('close', soon)
+  })
 }
 
 /** The body as it came; the parser tells. */
