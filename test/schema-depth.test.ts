@@ -37,7 +37,10 @@ t.test('a condition that cannot be tried does not hold, and the near miss says w
   t.match(body.mock.near_misses, [
     {
       script: 'lists',
-      criteria: [{ criterion: 'body', holds: false, found: /^what cannot be tried: Maximum call stack/ }],
+      criteria: [
+        { criterion: 'agent' },
+        { criterion: 'body', holds: false, found: /^what cannot be tried: Maximum call stack/ },
+      ],
     },
   ])
 })
