@@ -9,10 +9,10 @@ import { fill, type Given, type Options } from './options/option.ts'
 import { demand, readOptions } from './options/read.ts'
 import { withDefaults } from './options/settings.ts'
 import { guestOptions } from './options/table.ts'
-import type { Fixture as WrittenFixture, Hold as WrittenHold, Pace as WrittenPace } from './script/fixture-type.ts'
+import type { Fixture as WrittenFixture, Hold as WrittenHold, Pace as WrittenPace } from './language/fixture-type.ts'
 import { makeServer } from './server.ts'
 
-export { FixtureError } from './script/fault.ts'
+export { FixtureError } from './language/fault.ts'
 export type Expectation = Expected
 export type Fixture = WrittenFixture
 export type Hold = WrittenHold

@@ -5,22 +5,22 @@ import { describeRoutes } from './admin/openapi.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { guarded, manualClock, realClock } from './clock.ts'
 import { openPort } from './listen.ts'
-import { authenticator } from './routes/auth.ts'
-import { closeApp, refuseWhileClosing, type Closing } from './routes/close.ts'
-import { corsHeaders } from './routes/cors.ts'
+import { authenticator } from './http/auth.ts'
+import { closeApp, refuseWhileClosing, type Closing } from './http/close.ts'
+import { corsHeaders } from './http/cors.ts'
 import type { Log } from './log.ts'
-import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './routes/errors.ts'
-import { parseJsonBodies } from './routes/json-body.ts'
-import { admit } from './routes/record.ts'
-import { makeRefusals, type Refusals } from './routes/refusals.ts'
-import { preflightRoutes, responsesRoutes } from './routes/responses.ts'
-import { screen } from './routes/screen.ts'
-import { eventStream } from './routes/stream.ts'
-import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './routes/unknown.ts'
-import { compileValidator } from './routes/validation.ts'
-import { emptyLibrary, type Library } from './script/library.ts'
-import { openLibrary } from './script/live-library.ts'
-import { summaryOf } from './script/summary.ts'
+import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './http/errors.ts'
+import { parseJsonBodies } from './http/json-body.ts'
+import { admit } from './http/record.ts'
+import { makeRefusals, type Refusals } from './http/refusals.ts'
+import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
+import { guardRoutes } from './http/guard-routes.ts'
+import { eventStream } from './v2/stream.ts'
+import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
+import { compileValidator } from './http/validation.ts'
+import { emptyLibrary, type Library } from './matching/library.ts'
+import { openLibrary } from './loading/live-library.ts'
+import { summaryOf } from './loading/summary.ts'
 import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
 import { makeOutside } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
@@ -73,7 +73,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
   const refuseLate = refuseWhileClosing(closing)
-  screen(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  guardRoutes(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   preflightRoutes(app, cors)
   await app.register(async api => {
     admit(api, authenticate, cors, totals, settings.log)

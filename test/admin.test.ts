@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { fixtureSchema } from '../src/script/json-schema.ts'
+import { fixtureSchema } from '../src/language/editor-schema.ts'
 import { controlOf, fingerprintOf, follow, keepingState } from './control.ts'
 import { exchange, until } from './exchange.ts'
 import { fixture, start, user, type Reply, type Started } from './kit.ts'

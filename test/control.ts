@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { hash } from 'node:crypto'
 import { until } from './exchange.ts'
 import type { Reply } from './kit.ts'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 
 /** Scripts that leave something behind: an attempt taken, a call that waits, a time told. */
 export const keepingState: ScriptShape[] = [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { fails, holds, ofWhen, pretty, type Criterion, type When } from './criterion.ts'
 import { fixture, results, start } from './kit.ts'
 

@@ -1,4 +1,4 @@
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { user } from './kit.ts'
 
 export type When = NonNullable<ScriptShape['when']>

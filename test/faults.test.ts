@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { FixtureError } from '../src/script/fault.ts'
-import { readFixtures } from '../src/script/folder.ts'
-import { loadScripts } from '../src/script/load.ts'
-import type { ScriptShape } from '../src/script/shape.ts'
+import { FixtureError } from '../src/language/fault.ts'
+import { readFixtures } from '../src/loading/folder.ts'
+import { loadScripts } from '../src/loading/load.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 
 /**
  * One bad fixture a file of the folder `faults`: in a `# ` comment what is wrong (the test's name); beside it, as

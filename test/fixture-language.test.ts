@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { fixtureSchema } from '../src/script/json-schema.ts'
-import { stepLists } from '../src/script/step-lists.ts'
+import { fixtureSchema } from '../src/language/editor-schema.ts'
+import { stepLists } from '../src/language/step-lists.ts'
 import { files, load, parsed, shipped } from './fixture-files.ts'
 
 interface Schema {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { stringify } from 'yaml'
-import { parseAgentKey } from '../src/script/agent-key.ts'
-import { buildLibrary } from '../src/script/library.ts'
-import type { FixtureFile } from '../src/script/shape.ts'
+import { parseAgentKey } from '../src/language/agent-key.ts'
+import { buildLibrary } from '../src/matching/library.ts'
+import type { FixtureFile } from '../src/language/shape.ts'
 import { load } from './fixture-files.ts'
 
 const thousand = (agentOf: (index: number) => string): FixtureFile[] =>

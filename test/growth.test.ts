@@ -1,10 +1,10 @@
 import t from 'tap'
-import { FixtureError } from '../src/script/fault.ts'
-import { objectSource } from '../src/script/source.ts'
-import { textSource } from '../src/script/source-text.ts'
-import { buildLibrary } from '../src/script/library.ts'
-import { loadScripts } from '../src/script/load.ts'
-import { parseAgentKey } from '../src/script/agent-key.ts'
+import { FixtureError } from '../src/language/fault.ts'
+import { objectSource } from '../src/language/source.ts'
+import { textSource } from '../src/loading/source-text.ts'
+import { buildLibrary } from '../src/matching/library.ts'
+import { loadScripts } from '../src/loading/load.ts'
+import { parseAgentKey } from '../src/language/agent-key.ts'
 
 /**
  * What a load takes grows with its input. Measured in the processor time of this process, which other processes do not

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { HttpAnswer } from '../src/script/step-shape.ts'
+import type { HttpAnswer } from '../src/language/step-shape.ts'
 import { controlOf } from './control.ts'
 import { fixture, start, user } from './kit.ts'
 import { auth, json, speakTo, turns } from './raw-http.ts'

@@ -1,4 +1,4 @@
-import type { FixtureFile } from '../src/script/shape.ts'
+import type { FixtureFile } from '../src/language/shape.ts'
 import { makeServer, type Mock } from '../src/server.ts'
 import type { Task } from '../src/task/task.ts'
 import { breath, exchange, until, type Exchange } from './exchange.ts'

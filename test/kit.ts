@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { ApiError, TaskNotFound } from '../src/contract/errors.ts'
 import { StreamEvent } from '../src/contract/events.ts'
 import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
-import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
+import type { FixtureFile, ScriptShape } from '../src/language/shape.ts'
 import { makeServer, type Mock } from '../src/server.ts'
 import type { Settings } from '../src/options/settings.ts'
 

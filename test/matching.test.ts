@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FixtureFile } from '../src/script/shape.ts'
+import type { FixtureFile } from '../src/language/shape.ts'
 import { fixture, start } from './kit.ts'
 import { file, played, telling, when } from './telling.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { results, start, user } from './kit.ts'
 import { file, telling, when } from './telling.ts'
 

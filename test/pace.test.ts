@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { withDefaults, type Settings } from '../src/options/settings.ts'
 import { controlOf, follow } from './control.ts'
 import { exchange, playOut, takenUp } from './exchange.ts'

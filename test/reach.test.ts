@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { contains } from '../src/script/contains.ts'
-import { afterOf, reachOf } from '../src/script/reach.ts'
-import type { ScriptShape, When } from '../src/script/shape.ts'
+import { contains } from '../src/criteria/contains.ts'
+import { afterOf, reachOf } from '../src/loading/reach.ts'
+import type { ScriptShape, When } from '../src/language/shape.ts'
 
 /** Scripts that often ask for the same. */
 const value = fc.oneof(fc.integer({ min: 0, max: 2 }), fc.constantFrom('a', 'b'))

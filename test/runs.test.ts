@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t, { type Test } from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { makeServer } from '../src/server.ts'
 import { controlOf } from './control.ts'
 import { exchange, playOut, takenUp, until } from './exchange.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { fixture, start } from './kit.ts'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 
 const nested = (levels: number) => {
   let value: unknown[] = []

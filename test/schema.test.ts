@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { parse } from 'yaml'
-import { fixtureSchema } from '../src/script/json-schema.ts'
+import { fixtureSchema } from '../src/language/editor-schema.ts'
 
 const shipped = new URL('../schema/fixture.schema.json', import.meta.url)
 const fixtures = new URL('../fixtures/', import.meta.url)

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { finishReasons, type Usage } from '../src/contract/response.ts'
-import type { Pace, ScriptShape } from '../src/script/shape.ts'
-import { stepLists } from '../src/script/step-lists.ts'
-import type { StepShape } from '../src/script/step-shape.ts'
+import type { Pace, ScriptShape } from '../src/language/shape.ts'
+import { stepLists } from '../src/language/step-lists.ts'
+import type { StepShape } from '../src/language/step-shape.ts'
 
 /** Random scripts that pass the fixture checks: every step but cuts, raw bytes and reviews that wait for a person. */
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { makeLog } from '../src/log.ts'
-import { shownHeader, shownUrl } from '../src/script/shown-header.ts'
+import { shownHeader, shownUrl } from '../src/shown-header.ts'
 import { controlOf } from './control.ts'
 import { start, user } from './kit.ts'
 import { file, telling } from './telling.ts'

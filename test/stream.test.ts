@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import t from 'tap'
 import type { Run } from '../src/run/run.ts'
-import { streamRun } from '../src/routes/stream.ts'
+import { streamRun } from '../src/v2/stream.ts'
 import { fixture, start, user } from './kit.ts'
 
 t.test('a client that is gone before its stream begins is not waited for', async t => {

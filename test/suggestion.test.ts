@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
+import type { FixtureFile, ScriptShape } from '../src/language/shape.ts'
 import { controlOf, type Control } from './control.ts'
 import { fixture, results, start, user } from './kit.ts'
 

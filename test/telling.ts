@@ -1,4 +1,4 @@
-import type { FixtureFile, ScriptShape } from '../src/script/shape.ts'
+import type { FixtureFile, ScriptShape } from '../src/language/shape.ts'
 import { fixture, type Reply } from './kit.ts'
 
 /** A script that says its own name. */

@@ -1,5 +1,5 @@
-import type { ScriptShape } from '../src/script/shape.ts'
-import type { StepShape } from '../src/script/step-shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
+import type { StepShape } from '../src/language/step-shape.ts'
 import { user, type Reply } from './kit.ts'
 
 /** What the placeholders of these tests find. */

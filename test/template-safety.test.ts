@@ -1,6 +1,6 @@
 import t from 'tap'
-import { FixtureError } from '../src/script/fault.ts'
-import type { StepShape } from '../src/script/step-shape.ts'
+import { FixtureError } from '../src/language/fault.ts'
+import type { StepShape } from '../src/language/step-shape.ts'
 import { controlOf } from './control.ts'
 import { fixture, start, user } from './kit.ts'
 import { now, partsOf, request, steps } from './template-request.ts'

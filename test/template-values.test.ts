@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { fixture, start } from './kit.ts'
 import { request, steps } from './template-request.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { controlOf } from './control.ts'
 import { fixture, results, start, user } from './kit.ts'
 import { now, partsOf, request, steps, textOf } from './template-request.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import type { ScriptShape } from '../src/script/shape.ts'
+import type { ScriptShape } from '../src/language/shape.ts'
 import { user } from './kit.ts'
 import { request, script } from './script-arbitrary.ts'
 import { differences, viewsOf, type Views } from './views.ts'

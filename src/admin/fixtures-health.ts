@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { isoTime } from '../routes/present.ts'
-import type { Library } from '../script/library.ts'
-import type { FixturesState } from '../script/live-library.ts'
-import { agentsIn } from '../script/summary.ts'
+import { isoTime } from '../v2/present.ts'
+import type { Library } from '../matching/library.ts'
+import type { FixturesState } from '../loading/live-library.ts'
+import { agentsIn } from '../loading/summary.ts'
 
 const RealTime = (description: string) => Type.Optional(Type.String({ description: `ISO 8601. ${description}` }))
 

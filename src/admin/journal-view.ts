@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
-import { isoTime } from '../routes/present.ts'
+import { isoTime } from '../v2/present.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
@@ -56,7 +56,7 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     usage_estimated: run && script ? script.usage === undefined : undefined,
     status,
     reply: replyOf(entry),
-    events: mode === 'stream' && run ? viewEvents(run, entry.told, entry.chunksTold) : undefined,
+    events: mode === 'stream' && run ? viewEvents(run, entry.eventsSent, entry.chunksSent) : undefined,
     end: endOf(entry),
     took_ms: entry.tookMs,
   }) as JournalEntry

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { parseAgentKey } from '../script/agent-key.ts'
+import { parseAgentKey } from '../language/agent-key.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Lost } from '../workspace/lost.ts'
 

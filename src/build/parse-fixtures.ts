@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parsedBeforehand, shippedFixtures } from '../package-files.ts'
-import { readFixtures } from '../script/folder.ts'
-import { loadScripts } from '../script/load.ts'
-import { keyOf, type Parsed } from '../script/parsed.ts'
-import type { FixtureFile } from '../script/shape.ts'
+import { readFixtures } from '../loading/folder.ts'
+import { loadScripts } from '../loading/load.ts'
+import { keyOf, type Parsed } from '../loading/parsed.ts'
+import type { FixtureFile } from '../language/shape.ts'
 
 /** A step of the build: parses the shipped fixtures, which must be without faults, for `script/parsed.ts`. */
 const inputs = await readFixtures([shippedFixtures])

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { envName, flagName, type Option, type Options, type Said } from '../options/option.ts'
-import { nearest } from '../script/spelling.ts'
+import { nearest } from '../spelling.ts'
 import { UsageError } from './streams.ts'
 
 export interface Parsed<F extends Options> {

@@ -1,9 +1,9 @@
 import type { Options } from '../options/option.ts'
 import { options } from '../options/table.ts'
 import { shippedFixtures } from '../package-files.ts'
-import { readFixtures } from '../script/folder.ts'
-import { loadScripts } from '../script/load.ts'
-import { summaryOf } from '../script/summary.ts'
+import { readFixtures } from '../loading/folder.ts'
+import { loadScripts } from '../loading/load.ts'
+import { summaryOf } from '../loading/summary.ts'
 import type { Parsed } from './flags.ts'
 import { exitCode, type Streams } from './streams.ts'
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../script/spelling.ts'
+import { didYouMean } from '../spelling.ts'
 import type { Kind } from './option.ts'
 
 /** What the values of options can be. */

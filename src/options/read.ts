@@ -1,5 +1,5 @@
-import { FixtureError } from '../script/fault.ts'
-import { didYouMean } from '../script/spelling.ts'
+import { FixtureError } from '../language/fault.ts'
+import { didYouMean } from '../spelling.ts'
 import { isPlain, shown } from './kinds.ts'
 import type { Given, Kind, Option, Options, Said } from './option.ts'
 

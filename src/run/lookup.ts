@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
-import type { Ask } from '../script/ask.ts'
+import type { Ask } from '../criteria/ask.ts'
 import type { Lookup } from '../script/template.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { DataPart, FilePart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
-import { constant } from './constant.ts'
-import { durationMs } from './duration.ts'
+import { unchanging } from './json-of.ts'
+import { durationMs } from '../language/duration.ts'
 import type { FileContent, HttpAnswer, Step } from './script.ts'
-import type { HttpAnswer as HttpAnswerShape, StepShape } from './step-shape.ts'
+import type { HttpAnswer as HttpAnswerShape, StepShape } from '../language/step-shape.ts'
 import { compileSpoken } from './spoken.ts'
 import { compileObject, compileText, compileValue, holdsPlaceholder, type Render } from './template.ts'
 
@@ -55,7 +55,7 @@ function dataPart(data: Record<string, unknown>): Render<DataPart> {
 /** One and the same part each time, where no placeholder makes it new. */
 function compilePart<T extends object>(part: T, render: Render<T>): Render<T> {
   if (holdsPlaceholder(part)) return render
-  constant(part)
+  unchanging(part)
   return () => part
 }
 

@@ -1,11 +1,11 @@
-import { parseAgentPattern } from './agent-key.ts'
-import { constant } from './constant.ts'
+import { parseAgentPattern } from '../language/agent-key.ts'
+import { unchanging } from './json-of.ts'
 import { compileAnswer, compileSteps, type FileReader } from './compile-steps.ts'
-import { compileWhen, type Engines } from './criteria.ts'
-import { durationMs } from './duration.ts'
+import { compileWhen, type Engines } from '../criteria/criteria.ts'
+import { durationMs } from '../language/duration.ts'
 import type { Attempt, Hold, Pace, Script } from './script.ts'
-import type { FixtureFile, Hold as HoldShape, Pace as PaceShape, ScriptShape } from './shape.ts'
-import type { Source } from './source.ts'
+import type { FixtureFile, Hold as HoldShape, Pace as PaceShape, ScriptShape } from '../language/shape.ts'
+import type { Source } from '../language/source.ts'
 
 const defaultModel = 'openai/gpt-4o'
 const instant: Pace = { firstMs: 0, eachMs: 0, jitter: 0 }
@@ -31,7 +31,7 @@ export function compileFixture(source: Source, engines: Engines, readFile: FileR
     hold: compileHold(script.hold),
     polls: (script.polls ?? []).map(compileAnswer),
     trail: script.trail ?? false,
-    usage: script.usage && constant(script.usage),
+    usage: script.usage && unchanging(script.usage),
   }))
 }
 

@@ -1,7 +1,7 @@
 import type { FilePart, OutputPart, StreamPart } from '../contract/parts.ts'
 import type { FinishReason, Message, Usage } from '../contract/response.ts'
-import type { AgentPattern } from './agent-key.ts'
-import type { Criterion } from './criteria.ts'
+import type { AgentPattern } from '../language/agent-key.ts'
+import type { Criterion } from '../criteria/criteria.ts'
 import type { Spoken } from './spoken.ts'
 import type { Render, Text } from './template.ts'
 

@@ -1,6 +1,6 @@
 import type { OutputPart } from '../contract/parts.ts'
 import { nextChunk, readFrom, type Reader } from './chunk.ts'
-import { constant } from './constant.ts'
+import { unchanging } from './json-of.ts'
 import { compileText, type Render } from './template.ts'
 
 /** A piece of a text, and the same as JSON, made once. */
@@ -38,7 +38,7 @@ export function compileSpoken(text: string): Render<Spoken> {
 
 function constantSpoken(text: string): Spoken {
   const spoken = spokenOf(text)
-  constant(spoken.part)
+  unchanging(spoken.part)
   return spoken
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
-import type { Mode } from '../script/ask.ts'
-import type { NearMiss } from '../script/near-miss.ts'
+import type { Mode } from '../criteria/ask.ts'
+import type { NearMiss } from '../matching/near-miss.ts'
 import type { Script } from '../script/script.ts'
 
 /** How a request ended. `refused`: before any script played. */
@@ -38,9 +38,9 @@ export interface Entry {
   unknownNames: string[] | undefined
   run: Run | undefined
   /** How many events of the run a stream had told when it ended. */
-  told: number | undefined
+  eventsSent: number | undefined
   /** How many chunks of the event after these. */
-  chunksTold: number
+  chunksSent: number
   status: number | undefined
   /** The body of the reply, or what makes it of this entry; for streams, the run tells what was sent. */
   reply: string | ((entry: Entry) => string) | undefined
@@ -65,7 +65,7 @@ export interface Journal {
   /** Writes down anew what was cleared while its request was still coming: what it does, it does after that. */
   reopen(entry: Entry, clock: Clock): void
   /** Counts so many more bytes for an entry. */
-  weigh(entry: Entry, bytes: number): void
+  addBytes(entry: Entry, bytes: number): void
   /** Oldest first. */
   entries(): readonly Entry[]
   /** How many fell out since the start. */
@@ -91,8 +91,8 @@ function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['o
     refusal: undefined,
     unknownNames: undefined,
     run: undefined,
-    told: undefined,
-    chunksTold: 0,
+    eventsSent: undefined,
+    chunksSent: 0,
     status: undefined,
     reply: undefined,
     end: undefined,
@@ -117,7 +117,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
     bytes -= oldest.bytes
     dropped += 1
   }
-  const weigh = (entry: Entry, more: number) => {
+  const addBytes = (entry: Entry, more: number) => {
     if (entry.dropped) return
     entry.bytes += more
     bytes += more
@@ -135,7 +135,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       number += 1
       const entry = emptyEntry(number, clock, request)
       append(entry)
-      weigh(entry, entryBytes + request.url.length)
+      addBytes(entry, entryBytes + request.url.length)
       return entry
     },
     reopen(entry, clock) {
@@ -144,9 +144,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       const { bytes: before } = entry
       Object.assign(entry, { number, atMs: clock.now(), sinceMs: clock.elapsed(), bytes: 0, dropped: false })
       append(entry)
-      weigh(entry, before)
+      addBytes(entry, before)
     },
-    weigh,
+    addBytes,
     entries: () => entries,
     dropped: () => dropped,
     clear() {

@@ -19,51 +19,51 @@ export function together(one: Lost, other: Lost): Lost {
   }
 }
 
-/** What dropped workspaces leave, under the marks of their tokens. */
+/** What dropped workspaces leave, under the hashes of their tokens. */
 interface Losses {
-  add(mark: number, lost: Lost): void
-  of(mark: number): Lost
+  add(hash: number, lost: Lost): void
+  of(hash: number): Lost
   /** The same, which is nobody's here from then on. */
-  take(mark: number): Lost
+  take(hash: number): Lost
   all(): Lost
   /** Nothing is missed any longer, of one or of all. */
-  clear(mark: number | undefined): void
+  clear(hash: number | undefined): void
   /** The same of requests alone. */
-  clearRequests(mark: number | undefined): void
+  clearRequests(hash: number | undefined): void
 }
 
-/** Keeps the marks of the latest so many; of more it only knows that there were some. */
+/** Keeps the hashes of the latest so many; of more it only knows that there were some. */
 export function makeLosses(limit = 100_000): Losses {
-  const byMark = new Map<number, Lost>()
+  const byHash = new Map<number, Lost>()
   let nobodys = nothingLost
-  const of = (mark: number) => byMark.get(mark) ?? { ...nothingLost, perhaps: nobodys.perhaps }
+  const of = (hash: number) => byHash.get(hash) ?? { ...nothingLost, perhaps: nobodys.perhaps }
   const withoutRequests = (lost: Lost) => ({ ...lost, requests: 0, perhaps: false })
 
   return {
-    add(mark, lost) {
+    add(hash, lost) {
       if (isNothing(lost)) return
-      byMark.set(mark, lost)
-      if (byMark.size <= limit) return
-      for (const one of byMark.values()) nobodys = together(nobodys, { ...one, perhaps: true })
-      byMark.clear()
+      byHash.set(hash, lost)
+      if (byHash.size <= limit) return
+      for (const one of byHash.values()) nobodys = together(nobodys, { ...one, perhaps: true })
+      byHash.clear()
     },
     of,
-    take(mark) {
-      const lost = of(mark)
-      byMark.delete(mark)
+    take(hash) {
+      const lost = of(hash)
+      byHash.delete(hash)
       return lost
     },
-    all: () => [...byMark.values()].reduce(together, nobodys),
-    clear(mark) {
-      if (mark !== undefined) return void byMark.delete(mark)
-      byMark.clear()
+    all: () => [...byHash.values()].reduce(together, nobodys),
+    clear(hash) {
+      if (hash !== undefined) return void byHash.delete(hash)
+      byHash.clear()
       nobodys = nothingLost
     },
-    clearRequests(mark) {
-      if (mark === undefined) nobodys = withoutRequests(nobodys)
-      for (const one of mark === undefined ? byMark.keys() : [mark]) {
-        const lost = byMark.get(one)
-        if (lost) byMark.set(one, withoutRequests(lost))
+    clearRequests(hash) {
+      if (hash === undefined) nobodys = withoutRequests(nobodys)
+      for (const one of hash === undefined ? byHash.keys() : [hash]) {
+        const lost = byHash.get(one)
+        if (lost) byHash.set(one, withoutRequests(lost))
       }
     },
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { noVeil, type Veil } from '../run/hold.ts'
 import { abortRun, type Run } from '../run/run.ts'
-import { emptyLibrary, type Library } from '../script/library.ts'
+import { emptyLibrary, type Library } from '../matching/library.ts'
 import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
 import type { Claim } from '../task/claim.ts'

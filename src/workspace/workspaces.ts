@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { Problem } from '../problem.ts'
 import { firstToGo } from '../task/claim.ts'
 import { makeLosses, together, type Lost } from './lost.ts'
-import { makeMarker } from './mark.ts'
+import { makeKeyHash } from './key-hash.ts'
 import { seedOf } from './random.ts'
 import { makeWorkspace, type Workspace, type WorkspaceSettings } from './workspace.ts'
 
@@ -32,18 +32,18 @@ export function makeWorkspaces(
   log: Log,
 ): Workspaces {
   const base = seed ?? randomBytes(16).toString('hex')
-  const markOf = makeMarker()
-  const byMark = new Map<number, Workspace>()
+  const keyHashOf = makeKeyHash()
+  const byHash = new Map<number, Workspace>()
   const losses = makeLosses()
   let latest: number | undefined
   const dropped = { workspaces: 0, overlays: 0 }
 
   const makeRoom = () => {
-    const going = firstToGo(byMark, ([, workspace]) => workspace.claim())
+    const going = firstToGo(byHash, ([, workspace]) => workspace.claim())
     if (!going) throw allBusy(limit)
-    const [mark, workspace] = going
-    byMark.delete(mark)
-    losses.add(mark, workspace.loss())
+    const [hash, workspace] = going
+    byHash.delete(hash)
+    losses.add(hash, workspace.loss())
     dropped.workspaces += 1
     if (!workspace.hasOverlay()) return
     dropped.overlays += 1
@@ -51,49 +51,49 @@ export function makeWorkspaces(
       workspace: workspace.fingerprint,
     })
   }
-  const make = (token: string, mark: number) => {
-    if (byMark.size >= limit) makeRoom()
+  const make = (token: string, keyHash: number) => {
+    if (byHash.size >= limit) makeRoom()
     const digest = hash('sha256', token, 'hex')
-    const made = makeWorkspace(digest.slice(0, 8), seedOf(`${base}\n${digest}`), settings, losses.take(mark))
-    byMark.set(mark, made)
+    const made = makeWorkspace(digest.slice(0, 8), seedOf(`${base}\n${digest}`), settings, losses.take(keyHash))
+    byHash.set(keyHash, made)
     return made
   }
   /** The map's order is the order of use: the one that has been idle longest comes first. */
-  const touch = (mark: number, workspace: Workspace) => {
-    if (mark === latest) return
-    latest = mark
-    byMark.delete(mark)
-    byMark.set(mark, workspace)
+  const touch = (hash: number, workspace: Workspace) => {
+    if (hash === latest) return
+    latest = hash
+    byHash.delete(hash)
+    byHash.set(hash, workspace)
   }
   const of = (token: string) => {
-    const mark = markOf(token)
-    const workspace = byMark.get(mark) ?? make(token, mark)
-    touch(mark, workspace)
+    const hash = keyHashOf(token)
+    const workspace = byHash.get(hash) ?? make(token, hash)
+    touch(hash, workspace)
     return workspace
   }
   /** Those a new beginning is about. Where nobody can tell whether a token has lost something, it gets a workspace that knows. */
   const beginning = (token: string | undefined): Iterable<Workspace> => {
-    if (token === undefined) return byMark.values()
-    const mark = markOf(token)
-    return byMark.has(mark) || losses.of(mark).perhaps ? [of(token)] : []
+    if (token === undefined) return byHash.values()
+    const hash = keyHashOf(token)
+    return byHash.has(hash) || losses.of(hash).perhaps ? [of(token)] : []
   }
 
   return {
     of,
-    known: token => byMark.get(markOf(token)),
-    all: () => [...byMark.values()],
+    known: token => byHash.get(keyHashOf(token)),
+    all: () => [...byHash.values()],
     lost(token) {
-      if (token === undefined) return [...byMark.values()].map(one => one.lost()).reduce(together, losses.all())
-      const mark = markOf(token)
-      return byMark.get(mark)?.lost() ?? losses.of(mark)
+      if (token === undefined) return [...byHash.values()].map(one => one.lost()).reduce(together, losses.all())
+      const hash = keyHashOf(token)
+      return byHash.get(hash)?.lost() ?? losses.of(hash)
     },
     reset(token) {
       for (const workspace of beginning(token)) workspace.reset()
-      losses.clear(token === undefined ? undefined : markOf(token))
+      losses.clear(token === undefined ? undefined : keyHashOf(token))
     },
     clearJournals(token) {
       for (const workspace of beginning(token)) workspace.clearJournal()
-      losses.clearRequests(token === undefined ? undefined : markOf(token))
+      losses.clearRequests(token === undefined ? undefined : keyHashOf(token))
     },
     dropped: () => ({ ...dropped }),
   }

@@ -1,0 +1,116 @@
+import { compileFixture } from '../script/compile.ts'
+import type { FileReader } from '../script/compile-steps.ts'
+import { checkEach } from './check.ts'
+import { BadCriterion, compileWhen, type Engines } from '../criteria/criteria.ts'
+import { loadEngines, noEngines } from '../criteria/engines.ts'
+import { FixtureError, type Fault, type Path } from '../language/fault.ts'
+import { makeFaultList, type FaultList } from './fault-list.ts'
+import { linter, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
+import type { Script } from '../script/script.ts'
+import { FixtureFile, type ScriptShape } from '../language/shape.ts'
+import type { Source } from '../language/source.ts'
+import { stepLists, toolsCalledBy } from '../language/step-lists.ts'
+import { definitions, type StepShape } from '../language/step-shape.ts'
+
+/** A fixture and the way to the files it names. */
+export interface Input {
+  source: Source
+  /** Throws an error with a message for people. */
+  readFile: FileReader
+}
+
+/** An input as far as it can be read. */
+interface Draft extends ScriptDraft {
+  input: Input
+  /** Of the shape. */
+  faults: FaultList
+}
+
+/** Scripts of all inputs, in their order. Throws a FixtureError with the faults of every input. */
+export async function loadScripts(inputs: readonly Input[], knownTools: readonly string[] = []): Promise<Script[]> {
+  const drafts = inputs.map(readDraft)
+  const engines = drafts.some(({ parts }) => parts.some(needsEngines)) ? await loadEngines() : noEngines
+  const complete = drafts.every(({ faults }) => faults.total() === 0)
+  const called = drafts.flatMap(({ scripts }) => scripts.flatMap(script => (script ? toolsCalledBy(script) : [])))
+  const toolsCalled = complete ? new Set([...knownTools, ...called]) : undefined
+  for (const draft of drafts) addFaultsOfMeaning(draft, engines, toolsCalled)
+  const total = drafts.reduce((sum, { faults }) => sum + faults.total(), 0)
+  if (total > 0)
+    throw new FixtureError(
+      drafts.flatMap(({ faults }) => faults.placed()),
+      total,
+    )
+  return inputs.flatMap(({ source, readFile }) => compileFixture(source, engines, readFile))
+}
+
+function readDraft(input: Input): Draft {
+  const { source } = input
+  const faults = makeFaultList(source)
+  if (source.faults.length > 0) return { input, faults, scripts: [], parts: [] }
+  /** Of each script, the keys that a fault touches; none where it is at fault as a whole. */
+  const touched: (Set<unknown> | undefined)[] = []
+  checkEach(FixtureFile, source.value, definitions, fault => {
+    const [key, index, keyOfScript] = fault.path
+    if (key === 'scripts' && typeof index === 'number') touched[index] = (touched[index] ?? new Set()).add(keyOfScript)
+    faults.add(fault)
+  })
+  const { scripts } = (source.value ?? {}) as { scripts?: unknown }
+  const list = Array.isArray(scripts) ? (scripts as ScriptShape[]) : []
+  return {
+    input,
+    faults,
+    scripts: list.map((script, index) => (touched[index] ? undefined : script)),
+    parts: list.map((script, index) => soundParts(script, touched[index])),
+  }
+}
+
+const nothing: ScriptParts = {}
+
+/** What no fault touches. */
+function soundParts(script: unknown, touched: ReadonlySet<unknown> | undefined): ScriptParts {
+  if (typeof script !== 'object' || script === null) return nothing
+  if (!touched) return script
+  return Object.fromEntries(Object.entries(script).filter(([key]) => !touched.has(key)))
+}
+
+function addFaultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): void {
+  const { readFile } = draft.input
+  const faultsOf = linter(draft, toolsCalled)
+  for (const [index, part] of draft.parts.entries()) {
+    const path = ['scripts', index]
+    for (const fault of faultsOf(index)) draft.faults.add(fault)
+    for (const fault of faultsOfCriteria(part, engines, path)) draft.faults.add(fault)
+    for (const fault of faultsOfFiles(part, readFile, path)) draft.faults.add(fault)
+  }
+}
+
+function needsEngines({ when }: ScriptParts): boolean {
+  return when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined)
+}
+
+function faultsOfCriteria({ when }: ScriptParts, engines: Engines, path: Path): Fault[] {
+  try {
+    compileWhen(when, engines)
+    return []
+  } catch (error) {
+    if (!(error instanceof BadCriterion)) throw error
+    return [{ path: [...path, 'when', ...error.path], message: error.message }]
+  }
+}
+
+/** Tries every file that a step names. */
+function faultsOfFiles(script: ScriptParts, readFile: FileReader, path: Path): Fault[] {
+  return stepLists(script, path).flatMap(list =>
+    list.steps.flatMap((step, index) => faultsOfFile(step, readFile, [...list.path, index, 'file', 'path'])),
+  )
+}
+
+function faultsOfFile(step: StepShape, readFile: FileReader, path: Path): Fault[] {
+  if (!('file' in step && 'path' in step.file)) return []
+  try {
+    readFile(step.file.path)
+    return []
+  } catch (error) {
+    return [{ path, message: (error as Error).message }]
+  }
+}

@@ -1,9 +1,0 @@
-import { compileFixture } from './compile.ts'
-import { noEngines } from './engines.ts'
-import type { Script } from './script.ts'
-import { objectSource } from './source.ts'
-
-const source = objectSource('echo', { scripts: [{ name: 'echo', steps: [{ say: '{{message.text}}' }] }] })
-
-/** Answers with the text of the message, where that is wanted instead of a 404. */
-export const echo: Script = compileFixture(source, noEngines, String)[0]!
