@@ -14,10 +14,12 @@ import { parseJsonBodies } from './http/json-body.ts'
 import { admit } from './http/record.ts'
 import { makeRefusals, type Refusals } from './http/refusals.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
+import { v2 } from './v2/wire.ts'
 import { guardRoutes } from './http/guard-routes.ts'
-import { eventStream } from './v2/stream.ts'
+import { eventStream } from './http/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
 import { compileValidator } from './http/validation.ts'
+import type { Wire, WireOf } from './http/wire.ts'
 import { emptyLibrary, type Library } from './matching/library.ts'
 import { openLibrary } from './loading/live-library.ts'
 import { summaryOf } from './loading/summary.ts'
@@ -76,7 +78,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   guardRoutes(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
   preflightRoutes(app, cors)
   await app.register(async api => {
-    admit(api, authenticate, cors, totals, settings.log)
+    admit(api, authenticate, cors, totals, settings.log, v2.api)
     await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
   })
   const admin = {
@@ -117,6 +119,9 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
+const wires: readonly Wire[] = [v2]
+const wireOf: WireOf = path => wires.find(wire => wire.owns(path)) ?? v2
+
 function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {
   const app = Fastify({
     bodyLimit,
@@ -129,14 +134,14 @@ function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: R
       headersTimeout: requestTimeoutMs / 2,
       connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
     },
-    frameworkErrors: answerError(refusals),
-    clientErrorHandler: answerClientError(refusals),
+    frameworkErrors: answerError(refusals, wireOf),
+    clientErrorHandler: answerClientError(refusals, wireOf),
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
-  app.server.on('checkExpectation', answerExpectation(refusals))
+  app.server.on('checkExpectation', answerExpectation(refusals, wireOf))
   parseJsonBodies(app)
-  answerErrors(app, refusals)
+  answerErrors(app, refusals, wireOf)
   return app
 }
