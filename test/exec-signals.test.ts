@@ -6,7 +6,7 @@ import { buildProgram, launch, until, type Running } from './binary.ts'
 import { js } from './exec-command.ts'
 import { demandGone, family, pidIn } from './family.ts'
 
-const program = buildProgram(t)
+const program = buildProgram()
 const node = process.execPath
 
 const exec = (t: Test, flags: string[], command: string[], options?: SpawnOptions): Running =>

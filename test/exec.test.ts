@@ -8,7 +8,7 @@ import { buildProgram, type Running } from './binary.ts'
 import { run } from './command-line.ts'
 import { exec, js } from './exec-command.ts'
 
-const program = buildProgram(t)
+const program = buildProgram()
 
 const launchExec = (t: Test, command: string[], options?: SpawnOptions): Running =>
   program.launch(t, ['exec', '--', ...command], options)

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { buildProgram, launch, until, type Running } from './binary.ts'
 import { user } from './kit.ts'
 
-const program = buildProgram(t)
+const program = buildProgram()
 const headers = { authorization: 'Bearer k', 'content-type': 'application/json' }
 const hello = 'agent: support\nscripts: [ { name: hello, steps: [ { say: Hello } ] } ]\n'
 

@@ -5,7 +5,7 @@ import { ApiError } from '../src/contract/errors.ts'
 import { buildProgram, until, type Running } from './binary.ts'
 import { eventsOf, user, wrong } from './kit.ts'
 
-const program = buildProgram(t)
+const program = buildProgram()
 const patienceMs = 3000
 const path = '/v2/agents/support/responses'
 const headers = { authorization: 'Bearer k', 'content-type': 'application/json' }
