@@ -45,7 +45,7 @@ export interface MockView {
 
 /** A running mock. Without `as`, its calls are about all API keys. */
 export interface Mock extends MockView {
-  /** Where it listens: `http://127.0.0.1:41234`. */
+  /** Where it listens: `http://127.0.0.1:41234`, with `https` and the path if it has them. */
   readonly url: string
   /** The view of one API key. */
   as(key: string): MockView

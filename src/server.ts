@@ -13,8 +13,10 @@ import { answerClientError, answerError, answerErrors, answerExpectation, refuse
 import { parseJsonBodies } from './http/json-body.ts'
 import { admit } from './http/record.ts'
 import { makeRefusals, type Refusals } from './http/refusals.ts'
+import { demandKeyInPath } from './v2/key-in-path.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
 import { guardRoutes } from './http/guard-routes.ts'
+import { watchHandshakes } from './http/handshakes.ts'
 import { eventStream } from './v2/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
 import { compileValidator } from './http/validation.ts'
@@ -22,6 +24,7 @@ import { emptyLibrary, type Library } from './matching/library.ts'
 import { openLibrary } from './loading/live-library.ts'
 import { summaryOf } from './loading/summary.ts'
 import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
+import { readTls, type TlsFiles } from './options/tls.ts'
 import { makeOutside } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
@@ -41,9 +44,11 @@ export interface Mock {
   close(): Promise<void>
 }
 
-/** The one place that makes the parts and joins them. Throws FixtureError. */
+/** The one place that makes the parts and joins them. Throws FixtureError, and OptionError for files of TLS. */
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
+  const { basePath } = settings
+  const tls = readTls(settings)
   const tellFault = faultTeller(settings.log)
   const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
@@ -68,17 +73,15 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
 
   const cors = corsHeaders(settings.corsOrigin)
   const authenticate = authenticator(workspaces, settings.apiKey)
-  const app = makeApp(settings, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
-  const openApi = describeRoutes(app)
+  const refusals = makeRefusals({ ...settings, authenticate, outside, cors, totals })
+  const app = makeApp(settings, refusals, tls)
+  const handshakes = tls && watchHandshakes(app.server, refusals)
+  const openApi = describeRoutes(app, basePath)
   const routes = watchRoutes(app)
-  const closing: Closing = { begun: false }
+  const closing: Closing = { begun: false, breakOff: () => handshakes?.breakOff() }
   const refuseLate = refuseWhileClosing(closing)
-  guardRoutes(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
-  preflightRoutes(app, cors)
-  await app.register(async api => {
-    admit(api, authenticate, cors, totals, settings.log)
-    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
-  })
+  const refuseRoute = [demandKeyInPath(basePath), refuseUnknownRoute(routes, basePath)]
+  guardRoutes(app, [refuseLate, ...refuseRoute, refuseUnreadable], refuseLate)
   const admin = {
     ...settings,
     allowHosts: settings.allowHost ?? [],
@@ -92,12 +95,23 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     library: fixtures.current,
     fixtures: fixtures.state,
   }
-  await app.register(adminRoutes, admin)
+  const emulated = async (api: FastifyInstance) => {
+    admit(api, authenticate, cors, totals, settings.log)
+    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
+  }
+  const everything = async (below: FastifyInstance) => {
+    preflightRoutes(below, cors)
+    await below.register(emulated)
+    await below.register(adminRoutes, admin)
+  }
+  await app.register(everything, { prefix: basePath })
   answerWrongMethods(app, routes)
 
   return {
-    listen: (port = settings.port, host = settings.host) =>
-      openPort(() => app.listen({ port, host }), { port, host, portFile: settings.portFile }),
+    async listen(port = settings.port, host = settings.host) {
+      const { portFile } = settings
+      return (await openPort(() => app.listen({ port, host }), { port, host, portFile })) + basePath
+    },
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
@@ -117,18 +131,26 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
-function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {
+function makeApp(
+  { maxBody: bodyLimit, requestTimeoutMs }: Settings,
+  refusals: Refusals,
+  tls: TlsFiles | undefined,
+): FastifyInstance {
+  const http = {
+    requireHostHeader: false,
+    headersTimeout: requestTimeoutMs / 2,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
+  }
+  // To Fastify's types, a server that may speak either is none.
+  const secure: object = tls ? { https: { ...http, ...tls } } : {}
   const app = Fastify({
     bodyLimit,
     // Until the whole request is there; a reply may take as long as it likes.
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: {
-      requireHostHeader: false,
-      headersTimeout: requestTimeoutMs / 2,
-      connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
-    },
+    http,
+    ...secure,
     frameworkErrors: answerError(refusals),
     clientErrorHandler: answerClientError(refusals),
     routerOptions: { maxParamLength: 1000 },

@@ -10,6 +10,8 @@ const sweepMs = 20
 /** Whether a server is on its way out. */
 export interface Closing {
   begun: boolean
+  /** Breaks off connections that HTTP knows nothing of. */
+  breakOff(): void
 }
 
 /** From the moment the end begins, whoever still comes on an open connection gets a 503. */
@@ -30,7 +32,10 @@ export async function closeApp(app: FastifyInstance, workspaces: Workspaces, clo
   closing.begun = true
   for (const workspace of workspaces.all()) workspace.reset()
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs)
-  const deadline = setTimeout(() => app.server.closeAllConnections(), patienceMs)
+  const deadline = setTimeout(() => {
+    app.server.closeAllConnections()
+    closing.breakOff()
+  }, patienceMs)
   try {
     await app.close()
   } finally {
