@@ -11,15 +11,18 @@ import { corsHeaders } from './http/cors.ts'
 import type { Log } from './log.ts'
 import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './http/errors.ts'
 import { parseJsonBodies } from './http/json-body.ts'
+import { pathWithin } from './http/path.ts'
 import { admit } from './http/record.ts'
 import { makeRefusals, type Refusals } from './http/refusals.ts'
 import { demandKeyInPath } from './v2/key-in-path.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
+import { v2 } from './v2/wire.ts'
 import { guardRoutes } from './http/guard-routes.ts'
 import { watchHandshakes } from './http/handshakes.ts'
-import { eventStream } from './v2/stream.ts'
+import { eventStream } from './http/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
 import { compileValidator } from './http/validation.ts'
+import type { Wire, WireOf } from './http/wire.ts'
 import { emptyLibrary, type Library } from './matching/library.ts'
 import { openLibrary } from './loading/live-library.ts'
 import { summaryOf } from './loading/summary.ts'
@@ -96,7 +99,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     fixtures: fixtures.state,
   }
   const emulated = async (api: FastifyInstance) => {
-    admit(api, authenticate, cors, totals, settings.log)
+    admit(api, authenticate, cors, totals, settings.log, v2.api)
     await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
   }
   const everything = async (below: FastifyInstance) => {
@@ -131,11 +134,14 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
+const wires: readonly Wire[] = [v2]
+
 function makeApp(
-  { maxBody: bodyLimit, requestTimeoutMs }: Settings,
+  { maxBody: bodyLimit, requestTimeoutMs, basePath }: Settings,
   refusals: Refusals,
   tls: TlsFiles | undefined,
 ): FastifyInstance {
+  const wireOf: WireOf = path => wires.find(wire => wire.owns(pathWithin(basePath, path))) ?? v2
   const http = {
     requireHostHeader: false,
     headersTimeout: requestTimeoutMs / 2,
@@ -151,14 +157,14 @@ function makeApp(
     return503OnClosing: false,
     http,
     ...secure,
-    frameworkErrors: answerError(refusals),
-    clientErrorHandler: answerClientError(refusals),
+    frameworkErrors: answerError(refusals, wireOf),
+    clientErrorHandler: answerClientError(refusals, wireOf),
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
-  app.server.on('checkExpectation', answerExpectation(refusals))
+  app.server.on('checkExpectation', answerExpectation(refusals, wireOf))
   parseJsonBodies(app)
-  answerErrors(app, refusals)
+  answerErrors(app, refusals, wireOf)
   return app
 }

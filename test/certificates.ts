@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 
 /** Certificates of this run alone, made by openssl: an authority of our own, and what it signed. */
-export interface Certificates {
+interface Certificates {
   /** The certificate of the authority. */
   ca: string
   /** For localhost and 127.0.0.1. */

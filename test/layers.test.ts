@@ -17,6 +17,7 @@ const layers = [
     'listen.ts',
     'spelling.ts',
     'shown-header.ts',
+    'iso-time.ts',
   ],
   ['language', 'task'],
   ['criteria'],

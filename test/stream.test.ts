@@ -2,14 +2,17 @@ import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import t from 'tap'
 import type { Run } from '../src/run/run.ts'
-import { streamRun } from '../src/v2/stream.ts'
+import { streamRun } from '../src/http/stream.ts'
+import { v2 } from '../src/v2/wire.ts'
 import { fixture, start, user } from './kit.ts'
 
 t.test('a client that is gone before its stream begins is not waited for', async t => {
   const response = { closed: true } as ServerResponse
   const ends: string[] = []
-  streamRun({ log: [] } as unknown as Run, response, {
+  const run = { log: [] } as unknown as Run
+  streamRun(run, response, {
     headers: {},
+    teller: v2.teller(run),
     keepAliveMs: 1000,
     onEnd: end => ends.push(end),
     onFault: () => ends.push('fault'),

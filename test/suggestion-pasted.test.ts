@@ -122,7 +122,7 @@ function askOf(agent: string, text: string, last: Script | undefined): Ask {
   const answers = last ? toolsCalled(last).map((tool, index) => ({ tool, callId: `${index}`, result: {} })) : []
   const nothing = { variables: undefined, metadata: undefined, identity: undefined, thread: undefined }
   const rest = { ...nothing, memory: undefined, conversation: undefined, headers: {}, body: {}, files: [] }
-  const how = { mode: 'sync', stream: false, background: false, role: 'user' } as const
+  const how = { api: 'v2', mode: 'sync', stream: false, background: false, role: 'user' } as const
   return { agent: parseAgentKey(agent), text, answers, ...how, ...rest }
 }
 

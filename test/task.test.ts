@@ -11,6 +11,8 @@ import {
 
 const head: TurnHead = {
   ids: { response: 'resp_1', message: 'A', userMessage: 'U', workflowRun: 'W', trace: 'T', span: 'S' },
+  api: 'v2',
+  previous: undefined,
   startedAtMs: 1,
   model: 'openai/gpt-4o',
   userMessageId: undefined,

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { isoTime } from '../v2/present.ts'
+import { isoTime } from '../iso-time.ts'
 import type { Library } from '../matching/library.ts'
 import type { FixturesState } from '../loading/live-library.ts'
 import { agentsIn } from '../loading/summary.ts'

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
-import { isoTime } from '../v2/present.ts'
+import { isoTime } from '../iso-time.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
 

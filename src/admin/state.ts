@@ -4,7 +4,7 @@ import { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { tokenOf } from '../http/auth.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { isoTime } from '../v2/present.ts'
+import { isoTime } from '../iso-time.ts'
 import { FixturesHealth, fixturesHealthOf } from './fixtures-health.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesFor, workspacesOf, type AdminContext } from './context.ts'
 

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
 import { usageOf } from '../task/usage.ts'
-import { isoTime } from '../v2/present.ts'
+import { isoTime } from '../iso-time.ts'
 import { Time } from './context.ts'
 
 export const TimelineEvent = Type.Object(

@@ -6,8 +6,12 @@ import type { AgentKey } from '../language/agent-key.ts'
 /** How the client wants to be told. */
 export type Mode = 'sync' | 'background' | 'stream'
 
+/** The vendor's APIs, as `when: { api }` names them. */
+export type Api = 'v2' | 'v3'
+
 /** What one request asks of an agent: all that matching and templates may look at. */
 export interface Ask {
+  api: Api
   /** The agent as the client named it. */
   agent: AgentKey
   role: 'user' | 'tool'

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ApiError } from '../contract/errors.ts'
 import { Problem } from '../problem.ts'
 import { shownHeader } from '../shown-header.ts'
 import { pathOf } from './path.ts'
@@ -9,6 +8,7 @@ import { noteHangUp } from './record.ts'
 import type { Refusals } from './refusals.ts'
 import type { Refusal } from './guard-routes.ts'
 import { jsonType, sendJson } from './send.ts'
+import type { Wire, WireOf } from './wire.ts'
 
 /** Their words are the API's own, or say all by themselves. */
 const complete: ReadonlySet<Problem['code']> = new Set(['unauthorized', 'task_running', 'calls_unanswered', 'bad_body'])
@@ -18,35 +18,29 @@ export function messageOf({ code, message, hint }: Problem): string {
   return hint === undefined || complete.has(code) ? message : `${message} ${hint}`
 }
 
-/** The one place where an error becomes a body. */
-function apiError(problem: Problem): ApiError {
-  const { status, code, hint, extra } = problem
-  const message = messageOf(problem)
-  return {
-    code: status,
-    error: message,
-    message,
-    source: 'system',
-    mock: { code, ...(hint === undefined ? {} : { hint }), ...extra },
-  }
-}
+/** What the mock has to say beyond the emulated API. */
+export const diagnosticsOf = ({ code, hint, extra }: Problem): object => ({
+  code,
+  ...(hint === undefined ? {} : { hint }),
+  ...extra,
+})
 
-export function sendProblem(reply: FastifyReply, problem: Problem): void {
+export function sendProblem(reply: FastifyReply, problem: Problem, wire: Wire): void {
   reply.headers(problem.headers)
-  sendJson(reply, problem.status, JSON.stringify(apiError(problem)))
+  sendJson(reply, problem.status, wire.problemBody(problem))
 }
 
 /** Gives every error of the framework the API's shape, and of every handler too. */
-export function answerErrors(app: FastifyInstance, refusals: Refusals): void {
-  app.setErrorHandler(answerError(refusals))
+export function answerErrors(app: FastifyInstance, refusals: Refusals, wireOf: WireOf): void {
+  app.setErrorHandler(answerError(refusals, wireOf))
 }
 
 /** Also for what the framework refuses before a route is found. */
-export function answerError(refusals: Refusals) {
+export function answerError(refusals: Refusals, wireOf: WireOf) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error, request)
     refusals.note(request, reply, problem)
-    sendProblem(reply, problem)
+    sendProblem(reply, problem, wireOf(pathOf(request.raw.url)))
   }
 }
 
@@ -97,24 +91,25 @@ function isOtherCharset(contentType = ''): boolean {
 }
 
 /** `Expect` with anything but `100-continue`, which Node would answer without a body. */
-export function answerExpectation(refusals: Refusals) {
+export function answerExpectation(refusals: Refusals, wireOf: WireOf) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const problem = new Problem('wrong_expectation', 'Only "Expect: 100-continue" can be met.')
     refusals.noteUnseen(request, response, problem)
     response
       .writeHead(problem.status, { 'content-type': jsonType, connection: 'close' })
-      .end(JSON.stringify(apiError(problem)))
+      .end(wireOf(pathOf(request.url)).problemBody(problem))
   }
 }
 
 /** Answers what is not HTTP enough to become a request. */
-export function answerClientError(refusals: Refusals) {
+/** In the words of the first API: for which one it was meant, nobody knows. */
+export function answerClientError(refusals: Refusals, wireOf: WireOf) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const problem = clientProblem(error.code)
     // Browsers open connections that they may never use.
     if (socket.bytesRead > 0) refusals.noteUnreadable(problem)
-    const body = JSON.stringify(apiError(problem))
+    const body = wireOf('/').problemBody(problem)
     noteHangUp(socket, { status: problem.status, reply: body })
     const head = `HTTP/1.1 ${problem.status} Error\r\ncontent-type: ${jsonType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
     socket.end(head + body)

@@ -3,7 +3,7 @@ import { Problem } from '../problem.ts'
 import type { Refusals } from './refusals.ts'
 
 /** The connections below those that speak TLS: HTTP knows only of those whose handshake is done. */
-export interface Handshakes {
+interface Handshakes {
   /** Breaks off every connection. */
   breakOff(): void
 }

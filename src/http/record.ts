@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Api } from '../criteria/ask.ts'
 import type { Log } from '../log.ts'
 import type { Problem } from '../problem.ts'
 import { shownUrl } from '../shown-header.ts'
@@ -28,6 +29,7 @@ export function admit(
   cors: Record<string, string>,
   totals: Totals,
   log: Log,
+  api: Api,
 ): void {
   app.decorateRequest('workspace')
   app.decorateRequest('home')
@@ -42,7 +44,7 @@ export function admit(
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
     const { method, url } = request
-    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), agent, task })
+    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), api, agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.once('close', () => {
       workspace.leave()

@@ -38,7 +38,7 @@ export function makeRefusals({ authenticate, outside, cors, totals, log, basePat
     const home = homeOf(request, authenticate, outside)
     const { method = 'GET', url } = request
     totals.requests += 1
-    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), agent, task })
+    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), api: undefined, agent, task })
     const written = { home, entry }
     response.on('close', () => closeEntry(written, response, log))
     return written

@@ -4,7 +4,7 @@ import { unchanging } from './json-of.ts'
 import { compileText, type Render } from './template.ts'
 
 /** A piece of a text, and the same as JSON, made once. */
-interface Chunk {
+export interface Chunk {
   text: string
   json: string
 }

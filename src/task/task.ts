@@ -12,6 +12,10 @@ interface Identity {
 
 /** What is known of a turn from its first moment on. */
 export interface TurnHead {
+  /** The API that it was asked by. */
+  api: 'v2' | 'v3'
+  /** The response that it continues, where responses are told apart. */
+  previous: string | undefined
   ids: TurnIds
   startedAtMs: number
   model: string

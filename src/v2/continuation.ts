@@ -5,7 +5,7 @@ import type { Task } from '../task/task.ts'
 import { veilOf, type Workspace } from '../workspace/workspace.ts'
 import { badBody, type Misfit } from '../http/bad-body.ts'
 import { strangeResults, unaskedResults } from './strange-results.ts'
-import { unknownTask } from './unknown-task.ts'
+import { unknownTask } from '../http/unknown-task.ts'
 
 /**
  * The task that a request continues; undefined for a request that opens one. Throws the refusals of the API: the texts

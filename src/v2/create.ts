@@ -1,30 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ResponseRequest } from '../contract/request.ts'
-import { Problem } from '../problem.ts'
-import { lookupIn } from '../run/lookup.ts'
+import { create, type CreateSettings } from '../http/create.ts'
 import { parseAgentKey } from '../language/agent-key.ts'
-import type { Ask } from '../criteria/ask.ts'
-import { echo } from '../matching/echo.ts'
-import { matchScript } from '../matching/match.ts'
-import { nearMisses, summarize } from '../matching/near-miss.ts'
-import type { Script } from '../script/script.ts'
-import { suggestFixture } from '../matching/suggestion.ts'
-import { lastScript, type Task } from '../task/task.ts'
-import { noteIn, type Entry } from '../workspace/journal.ts'
-import { startTurn } from '../workspace/turn.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import { lastScript } from '../task/task.ts'
 import { taskToContinue } from './continuation.ts'
-import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
-import { sendAnswer } from './http-answer.ts'
 import { readAsk } from './read-ask.ts'
-import { outcomeOf } from '../http/tell.ts'
+import { v2 } from './wire.ts'
 
-export interface CreateSettings extends DeliverySettings {
-  unmatched: 'error' | 'echo'
-}
-
-/** A request's way, once through: task, ask, script, attempt, run, delivery. */
-export function create(
+/** Asks an agent for a turn, of a task of its own or of one that the request names. */
+export function createTurn(
   request: FastifyRequest,
   reply: FastifyReply,
   body: ResponseRequest,
@@ -35,64 +19,6 @@ export function create(
   const agent = parseAgentKey(entry.agent!)
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, task)
-  noteAsk(entry, ask, task)
-  demandPlace(ask.mode, settings)
-  const script = findScript(workspace, ask, task, entry, settings)
-  // Before the attempt is taken: a request that finds no room moves nothing.
-  if (!task && workspace.peekAttempt(script).kind === 'play') workspace.tasks.demandPlace()
-  const attempt = workspace.nextAttempt(script)
-  settings.totals.play(script)
-  entry.script = script
-  const note = noteIn(entry)
-  if (attempt.kind === 'http') {
-    if (attempt.answer.kind === 'fault') entry.end = 'cut'
-    return sendAnswer(reply, attempt.answer, lookupIn(ask, task?.id ?? '', workspace.clock(), note))
-  }
-  const run = startTurn(workspace, {
-    script,
-    steps: attempt.steps,
-    ask,
-    task,
-    userMessageId: body.message.messageId,
-    note,
-  })
-  entry.run = run
-  entry.task = run.taskId
-  deliver(run, ask.mode, request, reply, settings)
-}
-
-function noteAsk(entry: Entry, ask: Ask, task: Task | undefined): void {
-  entry.mode = ask.mode
-  entry.text = ask.text
-  if (task) entry.task = task.id
-}
-
-/** Throws a Problem that says what came near. */
-function findScript(
-  workspace: Workspace,
-  ask: Ask,
-  task: Task | undefined,
-  entry: Entry,
-  settings: CreateSettings,
-): Script {
-  const libraries = workspace.libraries()
   const last = task && lastScript(task)
-  const script = matchScript(libraries, ask, last)
-  if (script) return script
-  // Made at once: to make it later, the request would have to be kept, and the key with it.
-  const near = nearMisses(libraries, ask, last)
-  entry.nearMisses = near
-  workspace.journal.addBytes(entry, JSON.stringify(near).length)
-  settings.totals.miss(outcomeOf(entry))
-  if (settings.unmatched === 'echo') return echo
-  throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
-    hint: summarize(near) + lostFixtures(workspace),
-    extra: { near_misses: near, suggestion: suggestFixture(libraries, ask, last) },
-  })
+  create(request, reply, { ask, task, last, previous: undefined, userMessageId: body.message.messageId }, settings, v2)
 }
-
-/** Why scripts that a test has put are not among those that came near. */
-const lostFixtures = (workspace: Workspace): string =>
-  workspace.lost().overlays > 0
-    ? ' Fixtures that were put for this key are gone: its workspace was dropped for a new one (--max-workspaces); put them again.'
-    : ''

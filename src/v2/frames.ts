@@ -1,19 +1,30 @@
 import { jsonOf } from '../script/json-of.ts'
 import type { RunEvent, ServerCall } from '../run/events.ts'
 import type { Turn, TurnHead } from '../task/task.ts'
-import { isoTime, callsJson, telemetryJson, usageJson } from './present.ts'
+import type { ChunksEvent, Teller } from '../http/wire.ts'
+import { isoTime } from '../iso-time.ts'
+import type { Run } from '../run/run.ts'
+import { callsJson, telemetryJson, usageJson } from './present.ts'
 
-/** The end of every stream that is not cut. */
-export const doneFrame = 'data: [DONE]\n\n'
-/** The end of a stream whose task was reset, or whose server stops. */
-export const abortedFrame = ': the mock has ended this task\n\n'
-/** A comment, which clients skip. */
-export const keepAliveFrame = ': keep-alive\n\n'
 /** An event that breaks off in the middle. */
-export const garbageFrame = 'data: {"type":"part.delta","timestamp":\n\n'
+const garbage = 'data: {"type":"part.delta","timestamp":\n\n'
 
-/** The bytes that tell an event of a run, but for chunks and cuts, which a stream tells in its own way. */
-export function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, taskId: string, head: TurnHead): string {
+export function teller({ taskId, head }: Run): Teller {
+  // What comes before the JSON of each chunk is the same for all that come together.
+  let latest: ChunksEvent | undefined
+  let before = ''
+  return {
+    garbage,
+    tell: event => frameOf(event, taskId, head),
+    tellChunk(event, { json }) {
+      if (event !== latest) before = beforeChunk(event, head)
+      latest = event
+      return before + json + afterChunk
+    },
+  }
+}
+
+function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, taskId: string, head: TurnHead): string {
   const frame = (type: string, data: string) =>
     `data: {"type":"${type}","timestamp":"${isoTime(head.startedAtMs + event.afterMs)}","data":${data}}\n\n`
   switch (event.type) {
@@ -46,15 +57,12 @@ export function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, ta
   }
 }
 
-type ChunksEvent = Extract<RunEvent, { type: 'chunks' }>
-
-/** What comes before the JSON of each chunk: the same for all that come together. */
-export function beforeChunk(event: ChunksEvent, { startedAtMs }: TurnHead): string {
+function beforeChunk(event: ChunksEvent, { startedAtMs }: TurnHead): string {
   const { afterMs, partId } = event
   return `data: {"type":"part.delta","timestamp":"${isoTime(startedAtMs + afterMs)}","data":{"partId":"${partId}","delta":{${textKeys(event)}`
 }
 
-export const afterChunk = '}}}\n\n'
+const afterChunk = '}}}\n\n'
 
 /** What comes before the text. Of both kinds, only reasoning has an id of its own. */
 function textKeys({ kind, partId }: Extract<RunEvent, { type: 'chunks' | 'spoken' }>): string {

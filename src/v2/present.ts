@@ -1,4 +1,5 @@
 import type { FinishReason, Message, PendingToolCall } from '../contract/response.ts'
+import { isoTime } from '../iso-time.ts'
 import type { Run } from '../run/run.ts'
 import type { Mode } from '../criteria/ask.ts'
 import { jsonOf } from '../script/json-of.ts'
@@ -6,17 +7,6 @@ import { usageOf } from '../task/usage.ts'
 import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
 
 /** How tasks and turns look on the wire. Put together as text, since nearly all of it is there as JSON already. */
-
-let lastMs = Number.NaN
-let lastTime = ''
-
-/** Many things happen in the same millisecond. */
-export function isoTime(ms: number): string {
-  if (ms === lastMs) return lastTime
-  lastMs = ms
-  lastTime = new Date(ms).toISOString()
-  return lastTime
-}
 
 /** The reply to a POST that does not stream; to a sync one, when its run is done. */
 export function runJson({ taskId, head, outcome }: Run, mode: Mode): string {

@@ -13,6 +13,7 @@ export function readAsk(
 ): Ask {
   const { message } = body
   return {
+    api: 'v2',
     agent,
     role: message.role,
     text: textOf(message.parts),

@@ -6,7 +6,8 @@ import { StreamEvent } from '../contract/events.ts'
 import { AgentParams, ResponseRequest, TaskParams } from '../contract/request.ts'
 import { AgentResponse, TaskResponse } from '../contract/response.ts'
 import { allowPreflight } from '../http/cors.ts'
-import { create, type CreateSettings } from './create.ts'
+import type { CreateSettings } from '../http/create.ts'
+import { createTurn } from './create.ts'
 import { poll } from './poll.ts'
 
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map(status => [status, ApiError]))
@@ -47,7 +48,7 @@ const conversation = '/v2/agents/:agent_key/responses'
 /** The emulated API. */
 export const responsesRoutes: FastifyPluginCallbackTypebox<CreateSettings> = (app, settings, done) => {
   app.post(conversation, { schema: createSchema }, (request, reply) => {
-    create(request, reply, request.body, settings)
+    createTurn(request, reply, request.body, settings)
   })
   app.get(`${conversation}/:task_id`, { schema: pollSchema }, (request, reply) => {
     poll(request, reply, request.params.task_id, settings.totals)

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
-import type { Mode } from '../criteria/ask.ts'
+import type { Api, Mode } from '../criteria/ask.ts'
 import type { NearMiss } from '../matching/near-miss.ts'
 import type { Script } from '../script/script.ts'
 
@@ -21,6 +21,8 @@ export interface Entry {
   sinceMs: number
   method: string
   url: string
+  /** Whose route it asked for; undefined for none. */
+  api: Api | undefined
   /** As the client has named it; undefined where the path names none. */
   agent: string | undefined
   task: string | undefined
@@ -61,7 +63,7 @@ export interface JournalLimits {
 
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
-  open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'agent' | 'task'>): Entry
+  open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'api' | 'agent' | 'task'>): Entry
   /** Writes down anew what was cleared while its request was still coming: what it does, it does after that. */
   reopen(entry: Entry, clock: Clock): void
   /** Counts so many more bytes for an entry. */
@@ -81,6 +83,7 @@ function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['o
     sinceMs: clock.elapsed(),
     method: request.method,
     url: request.url,
+    api: request.api,
     agent: request.agent,
     task: request.task,
     mode: undefined,

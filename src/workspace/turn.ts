@@ -17,6 +17,8 @@ interface TurnOrder {
   ask: Ask
   /** The task to continue; without, a new one is opened. */
   task: Task | undefined
+  /** The id of the response that it continues, where responses are told apart. */
+  previous: string | undefined
   userMessageId: string | undefined
   /** Hears of placeholders that lead nowhere. */
   note: (name: string) => void
@@ -56,8 +58,10 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   return run
 }
 
-function headOf(ids: Ids, { script, userMessageId }: TurnOrder): TurnHead {
+function headOf(ids: Ids, { ask, script, previous, userMessageId }: TurnOrder): TurnHead {
   return {
+    api: ask.api,
+    previous,
     ids: new TurnIds(ids),
     startedAtMs: ids.clock.now(),
     model: script.model,

@@ -2,7 +2,14 @@ import type { ServerResponse } from 'node:http'
 import { watchRun, type Run } from '../run/run.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { CutKind } from '../script/script.ts'
-import { abortedFrame, afterChunk, beforeChunk, doneFrame, frameOf, garbageFrame, keepAliveFrame } from './frames.ts'
+import type { Teller } from './wire.ts'
+
+/** The end of every stream that is not cut. */
+const doneFrame = 'data: [DONE]\n\n'
+/** The end of a stream whose task was reset, or whose server stops. */
+const abortedFrame = ': the mock has ended this task\n\n'
+/** A comment, which clients skip. */
+const keepAliveFrame = ': keep-alive\n\n'
 
 /** How a stream ended. */
 type StreamEnd = 'completed' | 'cut' | 'client_left'
@@ -14,6 +21,7 @@ export const eventStream = { 'content-type': 'text/event-stream', 'cache-control
 
 interface StreamOptions {
   headers: Record<string, string>
+  teller: Teller
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
   onEnd: (end: StreamEnd, sent: Sent) => void
@@ -105,14 +113,15 @@ function tell(telling: Telling): void {
 
 /** Everything up to the next cut that fits a batch. */
 function nextBatch(telling: Telling): string {
-  const { log, taskId, head } = telling.run
+  const { log } = telling.run
+  const { teller } = telling.options
   let text = ''
   while (telling.events < log.length && text.length < batchCharacters) {
     const event = log[telling.events]!
     if (event.type === 'cut') return text
     if (event.type === 'chunks') text += nextChunks(telling, event, batchCharacters - text.length)
     else {
-      text += frameOf(event, taskId, head)
+      text += teller.tell(event)
       telling.events += 1
     }
   }
@@ -122,12 +131,12 @@ function nextBatch(telling: Telling): string {
 /** As many chunks of the event at the cursor as make so many characters; after the last, the cursor moves on. */
 function nextChunks(telling: Telling, event: Extract<RunEvent, { type: 'chunks' }>, characters: number): string {
   const { chunks, from, to } = event
-  const before = beforeChunk(event, telling.run.head)
+  const { teller } = telling.options
   let text = ''
   let index = from + telling.chunks
   let chunk = index < to ? chunks.at(index) : undefined
   while (chunk && text.length < characters) {
-    text += before + chunk.json + afterChunk
+    text += teller.tellChunk(event, chunk)
     index += 1
     chunk = index < to ? chunks.at(index) : undefined
   }
@@ -142,7 +151,7 @@ function applyCut(telling: Telling, cut: CutKind, text: string): void {
     case 'end':
       return close(telling, 'cut', text)
     case 'garbage':
-      return close(telling, 'cut', text + garbageFrame)
+      return close(telling, 'cut', text + telling.options.teller.garbage)
     case 'stall':
       write(telling, text)
       return finish(telling, 'cut')

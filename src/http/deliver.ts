@@ -4,12 +4,11 @@ import type { Outcome } from '../run/events.ts'
 import { watchRun, type Run } from '../run/run.ts'
 import type { Mode } from '../criteria/ask.ts'
 import type { Failure } from '../task/task.ts'
-import type { Entry } from '../workspace/journal.ts'
 import type { Totals } from '../workspace/totals.ts'
-import { sendProblem } from '../http/errors.ts'
-import { runJson } from './present.ts'
-import { sendJson } from '../http/send.ts'
+import { sendProblem } from './errors.ts'
+import { sendJson } from './send.ts'
 import { streamRun } from './stream.ts'
+import type { Wire } from './wire.ts'
 
 export interface DeliverySettings {
   keepAliveMs: number
@@ -28,14 +27,15 @@ export function deliver(
   request: FastifyRequest,
   reply: FastifyReply,
   settings: DeliverySettings,
+  wire: Wire,
 ): void {
   switch (mode) {
     case 'stream':
-      return stream(run, request, reply, settings)
+      return stream(run, request, reply, settings, wire)
     case 'background':
-      return sendJson(reply, 200, turnBody)
+      return sendJson(reply, 200, wire.turnBody)
     case 'sync':
-      return whenEnded(run, reply, outcome => sendOutcome(run.taskId, outcome, reply))
+      return whenEnded(run, reply, outcome => sendOutcome(run.taskId, outcome, reply, wire))
   }
 }
 
@@ -53,6 +53,7 @@ function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   { keepAliveMs, totals, streamHeaders, tellFault }: DeliverySettings,
+  wire: Wire,
 ): void {
   const { entry, workspace } = request
   reply.hijack()
@@ -62,6 +63,7 @@ function stream(
   entry.status = 200
   streamRun(run, reply.raw, {
     headers: streamHeaders,
+    teller: wire.teller(run),
     keepAliveMs,
     onFault: tellFault,
     onEnd(end, { events, chunks, characters }) {
@@ -72,9 +74,6 @@ function stream(
     },
   })
 }
-
-/** One function for all, so that an entry keeps no text and no function of its own: its run tells the same again. */
-const turnBody = ({ run, mode }: Entry): string => runJson(run!, mode!)
 
 /** At once for a run that has ended; else when it does, if the client is still there then. */
 function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => void): void {
@@ -93,14 +92,14 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
   reply.raw.once('close', unwatch)
 }
 
-function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply): void {
+function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply, wire: Wire): void {
   switch (outcome.type) {
     case 'done':
-      return sendJson(reply, 200, turnBody)
+      return sendJson(reply, 200, wire.turnBody)
     case 'failed':
-      return sendProblem(reply, runFailed(taskId, outcome.failure))
+      return sendProblem(reply, runFailed(taskId, outcome.failure), wire)
     case 'aborted':
-      return sendProblem(reply, runAborted(taskId))
+      return sendProblem(reply, runAborted(taskId), wire)
   }
 }
 

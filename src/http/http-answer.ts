@@ -1,14 +1,19 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import type { ApiError } from '../contract/errors.ts'
 import type { HttpAnswer } from '../script/script.ts'
 import { bodilessStatuses } from '../language/step-shape.ts'
 import type { Lookup } from '../script/template.ts'
-import { jsonType, sendAsWritten, sendJson } from '../http/send.ts'
+import { jsonType, sendAsWritten, sendJson } from './send.ts'
+import type { Wire } from './wire.ts'
 
 /** Gives the HTTP answer that a fixture asks for, in place of a turn. */
-export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Lookup): void {
-  if (answer.kind === 'fault') return breakReply(reply, answer.fault)
+export function sendAnswer(
+  reply: FastifyReply,
+  answer: HttpAnswer,
+  lookup: Lookup,
+  wire: Wire,
+  asked: 'create' | 'poll',
+): void {
+  if (answer.kind === 'fault') return breakReply(reply, answer.fault, wire)
   reply.code(answer.status)
   const written = Object.entries(answer.headers).map(([name, value]) => [
     name.toLowerCase(),
@@ -16,16 +21,11 @@ export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Look
   ])
   const headers = Object.fromEntries(written) as Record<string, string>
   if (bodilessStatuses.includes(answer.status)) return sendAsWritten(reply, headers, undefined)
-  const body = answer.body ? answer.body(lookup) : plainError(answer.status)
+  const body = answer.body ? answer.body(lookup) : wire.plainError(answer.status, asked)
   const isText = typeof body === 'string'
   const type = isText ? 'text/plain; charset=utf-8' : jsonType
   const typed = Object.hasOwn(headers, 'content-type') ? headers : { ...headers, 'content-type': type }
   sendAsWritten(reply, typed, isText ? body : JSON.stringify(body))
-}
-
-function plainError(status: number): ApiError {
-  const message = STATUS_CODES[status] ?? `HTTP ${status}`
-  return { code: status, error: message, message, source: 'system' }
 }
 
 /** A placeholder may bring anything; a header may hold printable characters only. */
@@ -33,10 +33,10 @@ function headerValue(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ')
 }
 
-function breakReply(reply: FastifyReply, fault: 'reset' | 'hang' | 'garbage'): void {
+function breakReply(reply: FastifyReply, fault: 'reset' | 'hang' | 'garbage', { brokenReply }: Wire): void {
   switch (fault) {
     case 'garbage':
-      return sendJson(reply, 200, '{"_id":"resp_')
+      return sendJson(reply, 200, brokenReply)
     case 'reset':
       reply.hijack()
       reply.raw.socket?.resetAndDestroy()

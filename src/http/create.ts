@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Ask } from '../criteria/ask.ts'
+import { echo } from '../matching/echo.ts'
+import { matchScript } from '../matching/match.ts'
+import { nearMisses, summarize } from '../matching/near-miss.ts'
+import { suggestFixture } from '../matching/suggestion.ts'
+import { Problem } from '../problem.ts'
+import { lookupIn } from '../run/lookup.ts'
+import type { Script, ScriptRef } from '../script/script.ts'
+import type { Task } from '../task/task.ts'
+import { noteIn, type Entry } from '../workspace/journal.ts'
+import { startTurn } from '../workspace/turn.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
+import { sendAnswer } from './http-answer.ts'
+import { outcomeOf } from './tell.ts'
+import type { Wire } from './wire.ts'
+
+export interface CreateSettings extends DeliverySettings {
+  unmatched: 'error' | 'echo'
+}
+
+/** A request for a turn, as its API has read it. */
+interface Asked {
+  ask: Ask
+  /** The task that it moves on; undefined: it opens one. */
+  task: Task | undefined
+  /** What was played before, where it continues something. */
+  last: ScriptRef | undefined
+  /** The id of the response that it continues, where responses are told apart. */
+  previous: string | undefined
+  /** As the client names it. */
+  userMessageId: string | undefined
+}
+
+/** A request's way, once through: script, attempt, run, delivery. */
+export function create(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: Asked,
+  settings: CreateSettings,
+  wire: Wire,
+): void {
+  const { workspace, entry } = request
+  const { ask, task } = asked
+  entry.mode = ask.mode
+  entry.text = ask.text
+  if (task) entry.task = task.id
+  demandPlace(ask.mode, settings)
+  const script = findScript(workspace, asked, entry, settings)
+  // Before the attempt is taken: a request that finds no room moves nothing.
+  if (!task && workspace.peekAttempt(script).kind === 'play') workspace.tasks.demandPlace()
+  const attempt = workspace.nextAttempt(script)
+  settings.totals.play(script)
+  entry.script = script
+  const note = noteIn(entry)
+  if (attempt.kind === 'http') {
+    if (attempt.answer.kind === 'fault') entry.end = 'cut'
+    const lookup = lookupIn(ask, task?.id ?? '', workspace.clock(), note)
+    return sendAnswer(reply, attempt.answer, lookup, wire, 'create')
+  }
+  const run = startTurn(workspace, { ...asked, script, steps: attempt.steps, note })
+  entry.run = run
+  entry.task = run.taskId
+  deliver(run, ask.mode, request, reply, settings, wire)
+}
+
+/** Throws a Problem that says what came near. */
+function findScript(workspace: Workspace, { ask, last }: Asked, entry: Entry, settings: CreateSettings): Script {
+  const libraries = workspace.libraries()
+  const script = matchScript(libraries, ask, last)
+  if (script) return script
+  // Made at once: to make it later, the request would have to be kept, and the key with it.
+  const near = nearMisses(libraries, ask, last)
+  entry.nearMisses = near
+  workspace.journal.addBytes(entry, JSON.stringify(near).length)
+  settings.totals.miss(outcomeOf(entry))
+  if (settings.unmatched === 'echo') return echo
+  throw new Problem('no_match', `No script matches this request to "${ask.agent.full}".`, {
+    hint: summarize(near) + lostFixtures(workspace),
+    extra: { near_misses: near, suggestion: suggestFixture(libraries, ask, last) },
+  })
+}
+
+/** Why scripts that a test has put are not among those that came near. */
+const lostFixtures = (workspace: Workspace): string =>
+  workspace.lost().overlays > 0
+    ? ' Fixtures that were put for this key are gone: its workspace was dropped for a new one (--max-workspaces); put them again.'
+    : ''

@@ -1,0 +1,19 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Task } from '../task/task.ts'
+import { noteIn } from '../workspace/journal.ts'
+import { veilOf } from '../workspace/workspace.ts'
+import { sendAnswer } from './http-answer.ts'
+import { sendJson } from './send.ts'
+import type { Wire } from './wire.ts'
+
+/** Answers a poll with how a task stands, or as its script says. */
+export function showTask({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: Task, wire: Wire): void {
+  entry.end = 'completed'
+  const veil = veilOf(workspace.live(task.id))
+  const veiled = veil.up()
+  veil.poll()
+  const fault = workspace.nextPoll(task.id)
+  if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled))
+  if (fault.answer.kind === 'fault') entry.end = 'cut'
+  sendAnswer(reply, fault.answer, fault.lookup(noteIn(entry)), wire, 'poll')
+}

@@ -1,0 +1,44 @@
+import type { Api } from '../criteria/ask.ts'
+import type { RunEvent } from '../run/events.ts'
+import type { Run } from '../run/run.ts'
+import type { Chunk } from '../script/spoken.ts'
+import type { Problem } from '../problem.ts'
+import type { Task } from '../task/task.ts'
+import type { Entry } from '../workspace/journal.ts'
+
+/** One of the vendor's APIs: how it tells a run, and what its errors look like. All else is the same for each. */
+export interface Wire {
+  api: Api
+  /** Whether a path is one of its own, a route or not. */
+  owns(path: string): boolean
+  /**
+   * The reply to a POST that does not stream; to a sync one, when its run is done. Made of the journal's entry, so that the
+   * journal keeps no text: its run tells the same again.
+   */
+  turnBody(entry: Entry): string
+  /** The reply to a poll. `veiled`: the task shows itself in progress, whatever it is. */
+  taskBody(task: Task, veiled: boolean): string
+  /** A reply that breaks off in the middle. */
+  brokenReply: string
+  /** One for each stream. */
+  teller(run: Run): Teller
+  problemBody(problem: Problem): string
+  /** Of a poll for a task that is not there. */
+  notFoundBody(problem: Problem): string
+  /** What this API would say with a status that a fixture gives without a body. */
+  plainError(status: number, request: 'create' | 'poll'): object
+}
+
+export type ChunksEvent = Extract<RunEvent, { type: 'chunks' }>
+
+/** Tells one run to one client, event by event, as text of a stream. */
+export interface Teller {
+  /** Empty where this API has no words for it. */
+  tell(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>): string
+  tellChunk(event: ChunksEvent, chunk: Chunk): string
+  /** A frame that breaks off in the middle. */
+  garbage: string
+}
+
+/** The API that a request is meant for, by its path; the first where it is nobody's. */
+export type WireOf = (path: string) => Wire
