@@ -6,7 +6,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { guarded, manualClock, realClock } from './clock.ts'
 import { openPort } from './listen.ts'
 import { authenticator } from './http/auth.ts'
-import { closeApp, refuseWhileClosing, type Closing } from './http/close.ts'
+import { closeApp, refuseWhileClosing, shuttingDown, type Closing } from './http/close.ts'
 import { corsHeaders } from './http/cors.ts'
 import type { Log } from './log.ts'
 import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './http/errors.ts'
@@ -28,6 +28,7 @@ import { openLibrary } from './loading/live-library.ts'
 import { summaryOf } from './loading/summary.ts'
 import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
 import { readTls, type TlsFiles } from './options/tls.ts'
+import { makeBell } from './workspace/bell.ts'
 import { makeOutside } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
@@ -55,9 +56,11 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const tellFault = faultTeller(settings.log)
   const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
+  const bell = makeBell()
   const workspaces = makeWorkspaces(
     {
       ...settings,
+      tell: bell.ring,
       libraries: () =>
         overlay.library === emptyLibrary ? [fixtures.current()] : [overlay.library, fixtures.current()],
       makeClock: () => guarded(settings.clock === 'manual' ? manualClock() : realClock, tellFault),
@@ -67,7 +70,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     settings.log,
   )
   const totals = makeTotals()
-  const outside = makeOutside(settings)
+  const outside = makeOutside(settings, bell.ring)
   const resetAll = () => {
     workspaces.reset(undefined)
     outside.journal.clear()
@@ -82,6 +85,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const openApi = describeRoutes(app, basePath)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false, breakOff: () => handshakes?.breakOff() }
+  const ending = new AbortController()
   const refuseLate = refuseWhileClosing(closing)
   const refuseRoute = [demandKeyInPath(basePath), refuseUnknownRoute(routes, basePath)]
   guardRoutes(app, [refuseLate, ...refuseRoute, refuseUnreadable], refuseLate)
@@ -92,6 +96,8 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     workspaces,
     outside,
     overlay,
+    bell,
+    ending: ending.signal,
     openApi,
     resetAll,
     manualClock: settings.clock === 'manual',
@@ -121,6 +127,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     admin,
     totals,
     async close() {
+      ending.abort(shuttingDown())
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])
     },
   }

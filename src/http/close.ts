@@ -16,13 +16,11 @@ export interface Closing {
 
 /** From the moment the end begins, whoever still comes on an open connection gets a 503. */
 export function refuseWhileClosing(closing: Closing): Refusal {
-  return () =>
-    closing.begun
-      ? new Problem('shutting_down', 'The mock is shutting down.', {
-          headers: { 'retry-after': '1', connection: 'close' },
-        })
-      : undefined
+  return () => (closing.begun ? shuttingDown() : undefined)
 }
+
+export const shuttingDown = (): Problem =>
+  new Problem('shutting_down', 'The mock is shutting down.', { headers: { 'retry-after': '1', connection: 'close' } })
 
 /**
  * Ends every run where it stands, so that streams close with a comment and waiting POSTs get their 503; then lets the

@@ -45,6 +45,8 @@ export function create(
   const { ask, task } = asked
   entry.mode = ask.mode
   entry.text = ask.text
+  entry.askAgain = wire.askAgain
+  if (ask.answers.length > 0) entry.tools = ask.answers.map(({ tool }) => tool)
   if (task) entry.task = task.id
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, asked, entry, settings)
@@ -53,6 +55,7 @@ export function create(
   const attempt = workspace.nextAttempt(script)
   settings.totals.play(script)
   entry.script = script
+  workspace.journal.tell()
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
     if (attempt.answer.kind === 'fault') entry.end = 'cut'

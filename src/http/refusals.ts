@@ -36,9 +36,9 @@ interface Seen {
 export function makeRefusals({ authenticate, outside, cors, totals, log, basePath }: RefusalSettings): Refusals {
   const open = ({ request, agent, task }: Seen, response: ServerResponse) => {
     const home = homeOf(request, authenticate, outside)
-    const { method = 'GET', url } = request
+    const { method = 'GET', url, headers } = request
     totals.requests += 1
-    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), api: undefined, agent, task })
+    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), headers, api: undefined, agent, task })
     const written = { home, entry }
     response.on('close', () => closeEntry(written, response, log))
     return written

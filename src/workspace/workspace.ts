@@ -12,6 +12,8 @@ import { randomOf, type Seed } from './random.ts'
 
 /** What holds for every workspace of a server. */
 export interface WorkspaceSettings extends JournalLimits {
+  /** Hears when a journal may tell something new. */
+  tell(): void
   /** The scripts of all workspaces, as they are now, in the order of their precedence. */
   libraries(): readonly Library[]
   /** Overrides the fixtures. */
@@ -104,7 +106,7 @@ export function makeWorkspace(
   const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
-  const journal = makeJournal(settings)
+  const journal = makeJournal(settings, settings.tell)
   const hasOverlay = () => overlay !== emptyLibrary
   const attemptOf = (script: Script) =>
     script.attempts[Math.min(played.get(script.key) ?? 0, script.attempts.length - 1)]!
