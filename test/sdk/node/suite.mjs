@@ -10,6 +10,7 @@ import files from './cases/files.mjs'
 import people from './cases/people.mjs'
 import retries from './cases/retries.mjs'
 import samples from './cases/samples.mjs'
+import secure from './cases/secure.mjs'
 import timeouts from './cases/timeouts.mjs'
 import tools from './cases/tools.mjs'
 import wrongReplies from './cases/wrong-replies.mjs'
@@ -24,6 +25,7 @@ const cases = [
   ...timeouts,
   ...aborts,
   ...samples,
+  ...secure,
   ...wrongReplies,
   ...brokenStreams,
 ]
