@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
+import { shownHeaders } from '../workspace/kept-headers.ts'
 import { isoTime } from '../iso-time.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
@@ -15,6 +16,9 @@ export const JournalEntry = Type.Object(
     at: Time,
     method: Type.String(),
     url: Type.String(),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: 'Those of an allow-list; `(hidden)` where the value looks like a key.',
+    }),
     agent: Type.Optional(Type.String()),
     task: Type.Optional(Type.String()),
     mode: Type.Optional(Choice(['sync', 'background', 'stream'])),
@@ -44,6 +48,7 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     at: isoTime(entry.atMs),
     method,
     url,
+    headers: shownHeaders(entry.headers),
     agent,
     task,
     mode,

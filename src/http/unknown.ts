@@ -20,11 +20,12 @@ export function watchRoutes(app: FastifyInstance): Routes {
 }
 
 /** 404 for a path that is none. `routes` may fill up later. */
-export function refuseUnknownRoute(routes: Routes): Refusal {
+export function refuseUnknownRoute(routes: Routes, basePath: string): Refusal {
+  const where = basePath === '' ? '' : `Everything here is served below ${basePath} (--base-path). `
   return request => {
     if (!request.is404 && !lacksParameter(request)) return undefined
     return new Problem('unknown_route', `There is no ${request.method} ${pathOf(request.url)}.`, {
-      hint: `The routes are: ${listOf(routes)}.`,
+      hint: `${where}The routes are: ${listOf(routes)}.`,
     })
   }
 }

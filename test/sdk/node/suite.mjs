@@ -11,6 +11,7 @@ import hardTimes from './cases/hard-times.mjs'
 import people from './cases/people.mjs'
 import retries from './cases/retries.mjs'
 import samples from './cases/samples.mjs'
+import secure from './cases/secure.mjs'
 import timeouts from './cases/timeouts.mjs'
 import tools from './cases/tools.mjs'
 import wrongReplies from './cases/wrong-replies.mjs'
@@ -25,6 +26,7 @@ const cases = [
   ...timeouts,
   ...aborts,
   ...samples,
+  ...secure,
   ...wrongReplies,
   ...brokenStreams,
   ...hardTimes,

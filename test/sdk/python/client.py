@@ -6,6 +6,7 @@ The two ways of the SDK, sync and async, look the same to a case.
 import asyncio
 import functools
 import inspect
+import os
 
 import httpx
 from orq_ai_sdk import Orq, models
@@ -31,6 +32,8 @@ def abilities_of(version, way):
         abilities.add("get")
     if hasattr(models, "ErrorPart"):
         abilities.add("error part")
+    if os.environ.get("SDK_SUITE_SECURE_URL"):
+        abilities.add("openssl here")
     # The oldest retries connections that are refused, and none that are reset.
     if at_least(version, [4, 9, 30]):
         abilities.add("retry after a reset")
@@ -46,6 +49,10 @@ class Client:
     def __init__(self, url, key, version, abilities):
         self.url, self.key, self.version, self.abilities = url, key, version, abilities
         self.orq = Orq(api_key=key, server_url=url)
+
+    def at(self, url):
+        """The same client of another mock."""
+        return type(self)(url, self.key, self.version, self.abilities)
 
     def say(self, agent, text, **more):
         """A turn with a text."""
