@@ -45,9 +45,21 @@ export function answerErrors(app: FastifyInstance, refusals: Refusals): void {
 export function answerError(refusals: Refusals) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error, request)
-    refusals.note(request, reply, problem)
-    sendProblem(reply, problem)
+    const answer = () => {
+      refusals.note(request, reply, problem)
+      sendProblem(reply, problem)
+    }
+    if (problem.code === 'body_too_large') readToTheEnd(request, answer)
+    else answer()
   }
+}
+
+/**
+ * A client that is answered and hung up on while it still sends sees a broken connection, and often no reply. So the
+ * whole body is read, into nothing, for no longer than any request may take.
+ */
+function readToTheEnd({ raw }: FastifyRequest, then: () => void): void {
+  raw.once('end', then).resume()
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
