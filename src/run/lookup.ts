@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import type { Ask } from '../criteria/ask.ts'
+import { jsonOf, unchanging } from '../script/json-of.ts'
 import type { Lookup } from '../script/template.ts'
 
 /**
@@ -15,9 +16,14 @@ const mostCharacters = 32 * 2 ** 20
  */
 export function lookupIn(ask: Ask, taskId: string, clock: Clock, note: (name: string) => void): Lookup {
   let characters = 0
+  let results: object | undefined
   return path => {
-    const value = below(root(path[0]!, ask, taskId, clock), path.slice(1))
+    const name = path[0]!
+    const from = name === 'tool_results' ? (results ??= resultsOf(ask)) : root(name, ask, taskId, clock)
+    const value = below(from, path.slice(1))
     if (value === undefined) note(path.join('.'))
+    // A script may name it again and again, and each time its JSON is wanted.
+    if (typeof value === 'object' && value !== null) unchanging(value)
     characters += lengthOf(value)
     if (characters > mostCharacters) throw tooLong()
     return value
@@ -26,13 +32,15 @@ export function lookupIn(ask: Ask, taskId: string, clock: Clock, note: (name: st
 
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return value.length
-  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 0
+  return typeof value === 'object' && value !== null ? jsonOf(value).length : 0
 }
 
 const tooLong = () =>
   new Problem('turn_too_long', `What the placeholders bring is longer than ${mostCharacters} characters.`, {
     hint: 'Send less, or name it less often in the script.',
   })
+
+const resultsOf = ({ answers }: Ask): object => Object.fromEntries(answers.map(({ tool, result }) => [tool, result]))
 
 function root(name: string, ask: Ask, taskId: string, clock: Clock): unknown {
   switch (name) {
@@ -42,8 +50,6 @@ function root(name: string, ask: Ask, taskId: string, clock: Clock): unknown {
       return ask.variables
     case 'identity':
       return ask.identity
-    case 'tool_results':
-      return Object.fromEntries(ask.answers.map(({ tool, result }) => [tool, result]))
     case 'agent':
       return { key: ask.agent.full }
     case 'task':

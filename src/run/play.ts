@@ -1,6 +1,7 @@
 import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
 import { Problem } from '../problem.ts'
+import { composed } from '../script/json-of.ts'
 import type { CutKind, Script, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
@@ -148,17 +149,13 @@ function turnOf(progress: Progress): Turn {
 const none: readonly never[] = []
 const kept = <T>(list: readonly T[]): readonly T[] => (list.length > 0 ? list : none)
 
-const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
-  kind: 'tool_call',
-  tool_name: name,
-  tool_call_id: id,
-  arguments: given,
-})
+const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart =>
+  composed({ kind: 'tool_call', tool_name: name, tool_call_id: id, arguments: given })
 
 function trailOf({ script, trail, stage: { ids } }: Progress): Message[] {
   if (!script.trail || !trail) return []
   return [
-    { messageId: drawUlid(ids), role: 'agent', parts: trail.calls },
-    { messageId: drawUlid(ids), role: 'tool', parts: trail.results },
+    composed({ messageId: drawUlid(ids), role: 'agent', parts: trail.calls }),
+    composed({ messageId: drawUlid(ids), role: 'tool', parts: trail.results }),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Step } from '../script/script.ts'
+import { composed, jsonOf } from '../script/json-of.ts'
 import { charactersIn } from '../script/spoken.ts'
 import type { ServerCall } from './events.ts'
 import { drawPrefixed } from './ids.ts'
@@ -29,7 +30,7 @@ export function askForCall(progress: Progress, step: Extract<Step, { do: 'call' 
   // Two templates may come out the same, or empty; the client could not answer such calls apart.
   const taken = wanted === '' || progress.calls.some(call => call.id === wanted)
   const id = taken ? drawPrefixed(ids, 'call') : wanted
-  progress.answeredCharacters += charactersIn(JSON.stringify(given))
+  progress.answeredCharacters += charactersIn(jsonOf(given))
   progress.calls.push({ id, name: step.name, arguments: given })
   progress.finish = 'function_call'
 }
@@ -44,11 +45,9 @@ function leaveTrail(
   given: Record<string, unknown>,
   result: unknown,
 ): void {
-  progress.trail ??= { calls: [], results: [] }
-  progress.trail.calls.push({ kind: 'tool_call', tool_name: name, tool_call_id: callId, arguments: given })
-  progress.trail.results.push({
-    kind: 'tool_result',
-    tool_call_id: callId,
-    ...(result === undefined ? {} : { result }),
-  })
+  progress.trail ??= { calls: composed([]), results: composed([]) }
+  progress.trail.calls.push(composed({ kind: 'tool_call', tool_name: name, tool_call_id: callId, arguments: given }))
+  progress.trail.results.push(
+    composed({ kind: 'tool_result', tool_call_id: callId, ...(result === undefined ? {} : { result }) }),
+  )
 }

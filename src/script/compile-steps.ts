@@ -1,6 +1,6 @@
 import type { DataPart, FilePart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
-import { unchanging } from './json-of.ts'
+import { composed, unchanging } from './json-of.ts'
 import { durationMs } from '../language/duration.ts'
 import type { FileContent, HttpAnswer, Step } from './script.ts'
 import type { HttpAnswer as HttpAnswerShape, StepShape } from '../language/step-shape.ts'
@@ -49,7 +49,7 @@ function filePart(file: FileContent): Render<FilePart> {
 
 function dataPart(data: Record<string, unknown>): Render<DataPart> {
   const content = compileObject(data)
-  return compilePart({ kind: 'data', data }, lookup => ({ kind: 'data', data: content(lookup) }))
+  return compilePart({ kind: 'data', data }, lookup => composed({ kind: 'data', data: content(lookup) }))
 }
 
 /** One and the same part each time, where no placeholder makes it new. */
@@ -94,13 +94,13 @@ function compileTexts(value: unknown): Render<unknown> {
   if (typeof value === 'string') return compileText(value).render
   if (Array.isArray(value)) {
     const items = value.map(compileTexts)
-    return lookup => items.map(item => item(lookup))
+    return lookup => composed(items.map(item => item(lookup)))
   }
   if (typeof value !== 'object' || value === null) return () => value
   const entries = Object.entries(value).map(
     ([key, below]) => [key, (freeKeys.includes(key) ? compileValue : compileTexts)(below)] as const,
   )
-  return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
+  return lookup => composed(Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)])) as object)
 }
 
 export function compileAnswer(answer: HttpAnswerShape): HttpAnswer {

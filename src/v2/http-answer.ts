@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { ApiError } from '../contract/errors.ts'
 import type { HttpAnswer } from '../script/script.ts'
 import { bodilessStatuses } from '../language/step-shape.ts'
+import { jsonOf } from '../script/json-of.ts'
 import type { Lookup } from '../script/template.ts'
 import { jsonType, sendAsWritten, sendJson } from '../http/send.ts'
 
@@ -20,7 +21,7 @@ export function sendAnswer(reply: FastifyReply, answer: HttpAnswer, lookup: Look
   const isText = typeof body === 'string'
   const type = isText ? 'text/plain; charset=utf-8' : jsonType
   const typed = Object.hasOwn(headers, 'content-type') ? headers : { ...headers, 'content-type': type }
-  sendAsWritten(reply, typed, isText ? body : JSON.stringify(body))
+  sendAsWritten(reply, typed, isText ? body : jsonOf(body))
 }
 
 function plainError(status: number): ApiError {
