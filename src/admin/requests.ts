@@ -9,9 +9,9 @@ import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { tokenOf } from '../http/auth.ts'
 import { askedOf, bodyRefusals, refusals, type AdminContext, type Asked } from './context.ts'
-import { JournalEntry, viewEntry } from './journal-view.ts'
+import { entryToSend, JournalEntry } from './journal-view.ts'
 import { demandKnownNames } from './known-names.ts'
-import { sendList } from './send-list.ts'
+import { lazily, sendPieces } from './send-pieces.ts'
 import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation, type Gaps } from './verify.ts'
 
 const Filter = Type.Object(
@@ -49,7 +49,8 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
         (unmatched === undefined || isUnmatched(entry) === unmatched),
     )
     const latest = found.slice(Math.max(0, found.length - limit))
-    sendList(reply, 'requests', latest, ({ home, entry }) => viewEntry(home, entry), {
+    sendPieces(reply, {
+      requests: lazily(latest, ({ home, entry }) => entryToSend(home, entry)),
       dropped: fallenOut(homes) + lost.requests,
     })
   })

@@ -31,7 +31,7 @@ export function askForCall(progress: Progress, step: Extract<Step, { do: 'call' 
   const taken = wanted === '' || progress.calls.some(call => call.id === wanted)
   const id = taken ? drawPrefixed(ids, 'call') : wanted
   progress.answeredCharacters += charactersIn(jsonOf(given))
-  progress.calls.push({ id, name: step.name, arguments: given })
+  progress.calls.push(composed({ id, name: step.name, arguments: given }))
   progress.finish = 'function_call'
 }
 
