@@ -39,13 +39,15 @@ export type JournalEntry = Static<typeof JournalEntry>
 /** How an entry looks to a reader. Made when asked. */
 export function viewEntry(home: Home, entry: Entry): JournalEntry {
   const events = eventsOf(entry)
-  return view(home, entry, { reply: replyOf(entry).value, events: events && [...events] }) as JournalEntry
+  const { json, text } = replyOf(entry)
+  const reply = json === undefined ? text : (JSON.parse(json) as unknown)
+  return view(home, entry, { reply, events: events && [...events] }) as JournalEntry
 }
 
 /** The same to be sent: events come one by one, and what is JSON already is not read to be written again. */
 export function entryToSend(home: Home, entry: Entry): object {
-  const { json, value } = replyOf(entry)
-  return composed(view(home, entry, { reply: json === undefined ? value : rawJson(json), events: eventsOf(entry) }))
+  const { json, text } = replyOf(entry)
+  return composed(view(home, entry, { reply: json === undefined ? text : rawJson(json), events: eventsOf(entry) }))
 }
 
 function view({ fingerprint }: Home, entry: Entry, { reply, events }: { reply: unknown; events: unknown }): object {
@@ -84,24 +86,17 @@ function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
 }
 
 /** A reply that is no JSON is shown as the text it is. */
-function replyOf(entry: Entry): { json?: string; readonly value: unknown } {
+function replyOf(entry: Entry): { json?: string; text?: string } {
   const { reply } = entry
-  if (reply === undefined) return { value: undefined }
-  if (typeof reply === 'function') return asJson(reply(entry))
+  if (reply === undefined) return {}
+  if (typeof reply === 'function') return { json: reply(entry) }
   try {
     JSON.parse(reply)
-    return asJson(reply)
+    return { json: reply }
   } catch {
-    return { value: reply }
+    return { text: reply }
   }
 }
-
-const asJson = (json: string) => ({
-  json,
-  get value() {
-    return JSON.parse(json) as unknown
-  },
-})
 
 function defined(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
