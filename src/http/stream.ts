@@ -85,8 +85,11 @@ function goOn(telling: Telling): void {
   const { run, response, options } = telling
   response.on('close', () => finish(telling, 'client_left'))
   telling.outlet.on('drain', () => {
-    telling.flowing = true
-    pump(telling)
+    // Not at once: where the kernel takes all there is, a drain follows on each write, and nobody else would have a turn.
+    setImmediate(() => {
+      telling.flowing = true
+      pump(telling)
+    })
   })
   telling.unwatch = watchRun(run, () => pump(telling))
   const wake = () =>
