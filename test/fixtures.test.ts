@@ -47,6 +47,8 @@ const asks: Ask[] = [
     body: { identity: { id: 'ann', display_name: 'Ann' } },
     plays: 'compared',
   },
+  { agent: 'refunds', says: 'Some research.', plays: 'research' },
+  { agent: 'refunds', says: 'Half a call.', plays: 'half-a-call' },
   { agent: 'payments', says: 'A small one.', plays: 'small' },
   { agent: 'payments', says: 'A large one.', plays: 'large' },
   { agent: 'payments', says: 'Any.', decides: 'approve', plays: 'ask-me' },
@@ -57,6 +59,8 @@ const asks: Ask[] = [
     plays: 'read-picture',
   },
   { agent: 'reports', says: 'The receipt.', plays: 'receipt' },
+  { agent: 'reports', says: 'A long one.', plays: 'long-read' },
+  { agent: 'reports', says: 'With braces.', plays: 'braces' },
   { agent: 'reports', says: 'Anything.', plays: 'verbatim' },
   { agent: 'flaky', says: 'Please fail.', plays: 'fails' },
   { agent: 'flaky', says: 'retry', plays: 'rate-limited' },
@@ -66,12 +70,19 @@ const asks: Ask[] = [
   { agent: 'flaky', says: 'raw', plays: 'strange-bytes', faulty: true },
   { agent: 'flaky', says: 'garbage', plays: 'broken-reply', faulty: true },
   { agent: 'flaky', says: 'polls', plays: 'polls-fail' },
+  { agent: 'flaky', says: 'lost', plays: 'lost-reply', faulty: true },
+  { agent: 'flaky', says: 'limit', plays: 'limited' },
+  { agent: 'flaky', says: 'chance', plays: 'now-and-then', faulty: true },
+  { agent: 'flaky', says: 'thread', plays: 'each-thread' },
+  { agent: 'flaky', says: 'pieces', plays: 'in-pieces' },
   { agent: 'flaky', says: 'Hello.', plays: 'steady' },
   { agent: 'slow_poet', says: 'A poem.', plays: 'own-pace' },
+  { agent: 'slow_writer', says: 'Late.', plays: always('late-headers', {}) },
   { agent: 'slow_writer', says: 'Hello.', plays: always('realistic', { background: 'long-task' }) },
   { agent: 'matcher', says: 'Ping', plays: 'exact' },
   { agent: 'matcher', says: 'My order A-17', plays: 'pattern' },
   { agent: 'matcher', says: 'Weather?', plays: 'contains' },
+  { agent: 'matcher', says: 'mirror', plays: 'mirror' },
   { agent: 'matcher', body: { message: { role: 'tool', parts: [] } }, plays: 'tool-message' },
   { agent: 'matcher', says: 'How?', plays: always('otherwise', { stream: 'streamed' }) },
   { agent: 'matcher', says: 'x', body: { variables: { customer: { tier: 'gold', since: 2020 } } }, plays: 'gold' },
@@ -92,7 +103,10 @@ const asks: Ask[] = [
 ]
 
 t.test('the shipped fixtures', async t => {
-  const { url, as, mock } = await start(t, { fixtures: [shipped], pace: { firstMs: 0, eachMs: 0, jitter: 0 } })
+  const { url, as, mock } = await start(t, {
+    fixtures: [shipped],
+    pace: { headersMs: 0, firstMs: 0, eachMs: 0, jitter: 0 },
+  })
 
   for (const mode of modes) {
     t.test(`play as they say, within the contract, in mode ${mode}`, async t => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { stringify } from 'yaml'
+import { noFolder } from '../src/script/fixture-folder.ts'
 import { parseAgentKey } from '../src/language/agent-key.ts'
 import type { Ask } from '../src/criteria/ask.ts'
 import { toolsCalled } from '../src/script/calls.ts'
@@ -101,7 +102,7 @@ interface Written {
 
 const libraryOf = async (folder: readonly Written[]): Promise<Library> =>
   buildLibrary(
-    await loadScripts(folder.map(({ name, text }) => ({ source: textSource(name, text), readFile: String }))),
+    await loadScripts(folder.map(({ name, text }) => ({ source: textSource(name, text), folder: noFolder }))),
   )
 
 function pasted(folder: readonly Written[], suggestion: string): Written[] {
@@ -155,7 +156,7 @@ t.test('a suggestion, pasted where it says, loads without a fault and matches th
         seen.tool += script.criteria.some(({ name }) => name.startsWith('tool_result')) ? 1 : 0
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 1400 },
   )
   for (const [what, count] of Object.entries(seen)) t.ok(count > 20, `${what}: ${count}`)
 })

@@ -200,7 +200,7 @@ t.test('serve says https when it is ready, and healthcheck follows the certifica
   t.equal(code, 0)
 })
 
-const program = buildProgram(t)
+const program = buildProgram()
 const talk = `
   const { ORQ_BASE_URL: url, NODE_EXTRA_CA_CERTS: trusted } = process.env
   const reply = await fetch(url + '/__admin/ready').catch(error => error.cause.code)

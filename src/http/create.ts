@@ -5,9 +5,11 @@ import { matchScript } from '../matching/match.ts'
 import { nearMisses, summarize } from '../matching/near-miss.ts'
 import { suggestFixture } from '../matching/suggestion.ts'
 import { Problem } from '../problem.ts'
-import { lookupIn } from '../run/lookup.ts'
+import { lookupIn, type Scene } from '../run/lookup.ts'
+import { drawUuid } from '../run/uuid.ts'
 import type { Script, ScriptRef } from '../script/script.ts'
 import type { Task } from '../task/task.ts'
+import { whoseAttempts } from '../workspace/attempts.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
 import { startTurn } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -50,23 +52,42 @@ export function create(
   if (task) entry.task = task.id
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, asked, entry, settings)
-  // Before the attempt is taken: a request that finds no room moves nothing.
-  if (!task && workspace.peekAttempt(script).kind === 'play') workspace.tasks.demandPlace()
-  const attempt = workspace.nextAttempt(script)
-  settings.totals.play(script)
+  const attempt = workspace.attempts.peek(script, whoseAttempts(ask, script.attemptsBy, task?.id ?? ''))
+  // Before anything is counted: a request that finds no room moves nothing.
+  if (!task && attempt.kind === 'play') workspace.tasks.demandPlace()
   entry.script = script
+  workspace.win(script)
+  settings.totals.play(script)
+  workspace.rates.take(script, workspace.clock())
+  reply.split = script.split
   workspace.journal.tell()
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
-    if (attempt.answer.kind === 'fault') entry.end = 'cut'
-    const lookup = lookupIn(ask, task?.id ?? '', workspace.clock(), note)
-    return sendAnswer(reply, attempt.answer, lookup, wire, 'create')
+    countAttempt(workspace, script, asked, task?.id)
+    const lookup = lookupIn(sceneOf(workspace, asked), note)
+    return sendAnswer(request, reply, attempt.answer, lookup, wire, 'create')
   }
-  const run = startTurn(workspace, { ...asked, script, steps: attempt.steps, note })
+  const run = startTurn(workspace, { ...asked, ...attempt, script, note })
+  countAttempt(workspace, script, asked, run.taskId)
   entry.run = run
   entry.task = run.taskId
   deliver(run, ask.mode, request, reply, settings, wire)
 }
+
+/** Where a task counts, a request that opens none counts nowhere. */
+function countAttempt(workspace: Workspace, script: Script, { ask }: Asked, taskId: string | undefined): void {
+  if (script.attemptsBy === 'task' && taskId === undefined) return
+  workspace.attempts.take(script, whoseAttempts(ask, script.attemptsBy, taskId ?? ''))
+}
+
+/** Of a request that is no turn. */
+const sceneOf = (workspace: Workspace, { ask, task }: Asked): Scene => ({
+  ask,
+  taskId: task?.id ?? '',
+  responseId: undefined,
+  clock: workspace.clock(),
+  uuid: () => drawUuid(workspace.nextTurn().ids),
+})
 
 /** Throws a Problem that says what came near. */
 function findScript(workspace: Workspace, { ask, last }: Asked, entry: Entry, settings: CreateSettings): Script {

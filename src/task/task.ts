@@ -45,6 +45,8 @@ export interface ToolCall {
   id: string
   name: string
   arguments: Record<string, unknown>
+  /** As the model gave them, where they may be no JSON. */
+  argumentsText: string | undefined
 }
 
 /** What a turn has brought. */
@@ -57,8 +59,8 @@ export interface Turn {
   /** Calls that wait for the client's answer. */
   calls: readonly ToolCall[]
   finish: FinishReason
-  /** As the script says; without, `usageOf` guesses. */
-  usage: Usage | undefined
+  /** As the script says; undefined: `usageOf` guesses. */
+  usage: Usage | null | undefined
   /** Characters of the user and of the agent. */
   asked: number
   answered: number

@@ -1,11 +1,12 @@
 import { drawVeil, noVeil } from '../run/hold.ts'
 import { drawUlid, TurnIds, type Ids } from '../run/ids.ts'
 import { lookupIn } from '../run/lookup.ts'
+import { drawUuid } from '../run/uuid.ts'
 import type { Outcome } from '../run/events.ts'
 import { startRun, type Run } from '../run/run.ts'
 import type { Stage } from '../run/progress.ts'
 import type { Ask } from '../criteria/ask.ts'
-import type { Script, Step } from '../script/script.ts'
+import type { Manner, Script, Step } from '../script/script.ts'
 import { charactersIn } from '../script/spoken.ts'
 import { openTask, type Task, type TurnHead } from '../task/task.ts'
 import { randomOf } from './random.ts'
@@ -14,6 +15,7 @@ import type { TurnChance, Workspace } from './workspace.ts'
 interface TurnOrder {
   script: Script
   steps: readonly Step[]
+  manner: Manner
   ask: Ask
   /** The task to continue; without, a new one is opened. */
   task: Task | undefined
@@ -29,7 +31,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const clock = workspace.clock()
   const chance = workspace.nextTurn()
   const ids: Ids = { clock, random: chance.ids }
-  const { ask, script } = order
+  const { ask, script, manner } = order
   const taskId = order.task?.id ?? drawUlid(ids)
   const head = headOf(ids, order)
   if (order.task) workspace.tasks.move(taskId, { type: 'continue', head })
@@ -38,33 +40,34 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const { pace, hold } = workspace.settings
   // Polls may ask for it long after; the headers, and the key in them, are not kept that long.
   const named = script.polls.length > 0 ? { ...ask, headers: {}, body: undefined } : ask
-  const lookup = (note: (name: string) => void) => lookupIn(named, taskId, clock, note)
+  const scene = { ask: named, taskId, responseId: head.ids.response, clock, uuid: () => drawUuid(ids.random) }
+  const lookup = (note: (name: string) => void) => lookupIn(scene, note)
   const stage: Stage = {
     head,
     clock,
     beganMs: clock.elapsed(),
     ids,
     chance: shares(chance),
-    lookup: lookup(order.note),
+    lookup: lookupIn({ ...scene, ask }, order.note),
     askedCharacters: charactersIn(ask.text),
     streamed: ask.mode === 'stream',
     log: [],
   }
-  const veil = ask.mode === 'background' ? drawVeil(hold ?? script.hold, clock) : noVeil
-  const run = startRun(taskId, pace ? { ...script, pace } : script, order.steps, stage, outcome =>
+  const veil = ask.mode === 'background' ? drawVeil(hold ?? manner.hold, clock) : noVeil
+  const run = startRun(taskId, pace ? { ...manner, pace } : manner, order.steps, stage, outcome =>
     endTurn(workspace, taskId, outcome),
   )
   workspace.begin(run, veil, script.polls, lookup)
   return run
 }
 
-function headOf(ids: Ids, { ask, script, previous, userMessageId }: TurnOrder): TurnHead {
+function headOf(ids: Ids, { ask, script, manner, previous, userMessageId }: TurnOrder): TurnHead {
   return {
     api: ask.api,
     previous,
     ids: new TurnIds(ids),
     startedAtMs: ids.clock.now(),
-    model: script.model,
+    model: manner.model,
     userMessageId,
     script,
   }

@@ -59,6 +59,8 @@ export function openClient(sdk, { url, version, abilities, key }) {
       return { ...seen, ...toldBy(seen.events) }
     },
     get: (agentKey, taskId, options) => responses.get({ agentKey, taskId }, options),
+    /** The tasks of its workspace, as the control API lists them. */
+    tasks: async () => (await (await fetch(`${url}/__admin/tasks`, { headers })).json()).tasks,
     /** Polls without the SDK, because the oldest one cannot. */
     async settled(agent, taskId) {
       for (let polls = 0; polls < 200; polls += 1) {

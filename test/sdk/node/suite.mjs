@@ -7,6 +7,7 @@ import aborts from './cases/aborts.mjs'
 import brokenStreams from './cases/broken-streams.mjs'
 import errors from './cases/errors.mjs'
 import files from './cases/files.mjs'
+import hardTimes from './cases/hard-times.mjs'
 import people from './cases/people.mjs'
 import retries from './cases/retries.mjs'
 import samples from './cases/samples.mjs'
@@ -28,6 +29,7 @@ const cases = [
   ...secure,
   ...wrongReplies,
   ...brokenStreams,
+  ...hardTimes,
 ]
 
 const [alias] = process.argv.slice(2)

@@ -70,6 +70,11 @@ class Client:
             error = caught
         return Told(events, error)
 
+    def tasks(self):
+        """The tasks of its workspace, as the control API lists them."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        return plain_http.get(f"{self.url}/__admin/tasks", headers=headers).json()["tasks"]
+
     async def settled(self, agent, task_id):
         """Polls without the SDK, because the oldest one cannot."""
         headers = {"authorization": f"Bearer {self.key}"}
