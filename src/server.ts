@@ -15,6 +15,8 @@ import { admit } from './http/record.ts'
 import { makeRefusals, type Refusals } from './http/refusals.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
 import { v2 } from './v2/wire.ts'
+import { routerPreflight, routerRoutes } from './v3/responses.ts'
+import { v3 } from './v3/wire.ts'
 import { guardRoutes } from './http/guard-routes.ts'
 import { eventStream } from './http/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
@@ -75,11 +77,17 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false }
   const refuseLate = refuseWhileClosing(closing)
-  guardRoutes(app, [refuseLate, refuseUnknownRoute(routes), refuseUnreadable], refuseLate)
+  guardRoutes(app, [refuseLate, refuseUnknownRoute(routes, wireOf), refuseUnreadable], refuseLate)
   preflightRoutes(app, cors)
+  routerPreflight(app, cors)
+  const serving = { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } }
   await app.register(async api => {
     admit(api, authenticate, cors, totals, settings.log, v2.api)
-    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
+    await api.register(responsesRoutes, serving)
+  })
+  await app.register(async api => {
+    admit(api, authenticate, cors, totals, settings.log, v3.api)
+    await api.register(routerRoutes, serving)
   })
   const admin = {
     ...settings,
@@ -95,7 +103,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     fixtures: fixtures.state,
   }
   await app.register(adminRoutes, admin)
-  answerWrongMethods(app, routes)
+  answerWrongMethods(app, routes, wireOf)
 
   return {
     listen: (port = settings.port, host = settings.host) =>
@@ -119,7 +127,7 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
-const wires: readonly Wire[] = [v2]
+const wires: readonly Wire[] = [v2, v3]
 const wireOf: WireOf = path => wires.find(wire => wire.owns(path)) ?? v2
 
 function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {

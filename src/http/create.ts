@@ -1,15 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Ask } from '../criteria/ask.ts'
 import { echo } from '../matching/echo.ts'
 import { matchScript } from '../matching/match.ts'
 import { nearMisses, summarize } from '../matching/near-miss.ts'
 import { suggestFixture } from '../matching/suggestion.ts'
 import { Problem } from '../problem.ts'
 import { lookupIn } from '../run/lookup.ts'
-import type { Script, ScriptRef } from '../script/script.ts'
-import type { Task } from '../task/task.ts'
+import type { Script } from '../script/script.ts'
+import { rootOf } from '../task/task.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
-import { startTurn } from '../workspace/turn.ts'
+import { startTurn, type Asked } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
 import { sendAnswer } from './http-answer.ts'
@@ -18,19 +17,6 @@ import type { Wire } from './wire.ts'
 
 export interface CreateSettings extends DeliverySettings {
   unmatched: 'error' | 'echo'
-}
-
-/** A request for a turn, as its API has read it. */
-interface Asked {
-  ask: Ask
-  /** The task that it moves on; undefined: it opens one. */
-  task: Task | undefined
-  /** What was played before, where it continues something. */
-  last: ScriptRef | undefined
-  /** The id of the response that it continues, where responses are told apart. */
-  previous: string | undefined
-  /** As the client names it. */
-  userMessageId: string | undefined
 }
 
 /** A request's way, once through: script, attempt, run, delivery. */
@@ -56,7 +42,9 @@ export function create(
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
     if (attempt.answer.kind === 'fault') entry.end = 'cut'
-    const lookup = lookupIn(ask, task?.id ?? '', workspace.clock(), note)
+    const before = task ?? asked.response?.parent
+    const turn = { taskId: before ? rootOf(before) : '', ids: undefined }
+    const lookup = lookupIn(ask, turn, workspace.clock(), note)
     return sendAnswer(reply, attempt.answer, lookup, wire, 'create')
   }
   const run = startTurn(workspace, { ...asked, script, steps: attempt.steps, note })

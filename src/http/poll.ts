@@ -9,11 +9,12 @@ import type { Wire } from './wire.ts'
 /** Answers a poll with how a task stands, or as its script says. */
 export function showTask({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: Task, wire: Wire): void {
   entry.end = 'completed'
-  const veil = veilOf(workspace.live(task.id))
+  const live = workspace.live(task.id)
+  const veil = veilOf(live)
   const veiled = veil.up()
   veil.poll()
   const fault = workspace.nextPoll(task.id)
-  if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled))
+  if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled, live!.run))
   if (fault.answer.kind === 'fault') entry.end = 'cut'
   sendAnswer(reply, fault.answer, fault.lookup(noteIn(entry)), wire, 'poll')
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import type { Ask } from '../criteria/ask.ts'
 import type { Lookup } from '../script/template.ts'
+import type { TurnHead } from '../task/task.ts'
 
 /**
  * What placeholders may bring into one turn, in characters: a body of the largest size once. As JSON inside JSON, each
@@ -9,14 +10,21 @@ import type { Lookup } from '../script/template.ts'
  */
 const mostCharacters = 32 * 2 ** 20
 
+/** How a turn can be named; an answer in place of a turn has no ids. */
+interface NamedTurn {
+  /** Of the whole conversation. */
+  taskId: string
+  ids: TurnHead['ids'] | undefined
+}
+
 /**
  * What the placeholders of a script may name in one turn. `note` hears of names that lead nowhere. Throws a Problem once
  * a turn has grown so large that it could not be told.
  */
-export function lookupIn(ask: Ask, taskId: string, clock: Clock, note: (name: string) => void): Lookup {
+export function lookupIn(ask: Ask, turn: NamedTurn, clock: Clock, note: (name: string) => void): Lookup {
   let characters = 0
   return path => {
-    const value = below(root(path[0]!, ask, taskId, clock), path.slice(1))
+    const value = below(root(path[0]!, ask, turn, clock), path.slice(1))
     if (value === undefined) note(path.join('.'))
     characters += lengthOf(value)
     if (characters > mostCharacters) throw tooLong()
@@ -34,7 +42,7 @@ const tooLong = () =>
     hint: 'Send less, or name it less often in the script.',
   })
 
-function root(name: string, ask: Ask, taskId: string, clock: Clock): unknown {
+function root(name: string, ask: Ask, turn: NamedTurn, clock: Clock): unknown {
   switch (name) {
     case 'message':
       return { text: ask.text }
@@ -47,7 +55,9 @@ function root(name: string, ask: Ask, taskId: string, clock: Clock): unknown {
     case 'agent':
       return { key: ask.agent.full }
     case 'task':
-      return { id: taskId }
+      return { id: turn.taskId }
+    case 'response':
+      return { id: turn.ids?.response ?? '' }
     case 'now':
       return new Date(clock.now()).toISOString()
     default:

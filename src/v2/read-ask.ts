@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ResponseRequest } from '../contract/request.ts'
 import type { AgentKey } from '../language/agent-key.ts'
-import { readResult, textOf, type Answer, type Ask, type Mode } from '../criteria/ask.ts'
+import { modeOf, readResult, textOf, type Answer, type Ask } from '../criteria/ask.ts'
 import type { Task } from '../task/task.ts'
 
 /** What a request of this API asks, in the words that scripts are matched by. */
@@ -31,12 +31,6 @@ export function readAsk(
     headers,
     body,
   }
-}
-
-/** `stream` decides, never the Accept header: the vendor's SDKs send the same one for all modes. Of both, the stream wins. */
-function modeOf({ stream, background }: ResponseRequest): Mode {
-  if (stream) return 'stream'
-  return background ? 'background' : 'sync'
 }
 
 type Parts = ResponseRequest['message']['parts']

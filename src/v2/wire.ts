@@ -9,6 +9,8 @@ export const v2: Wire = {
   owns: path => /^\/v2\/(?!router\/)/.test(path),
   turnBody: ({ run, mode }) => runJson(run!, mode!),
   taskBody: taskJson,
+  namesOf: ({ taskId }) => ({ task_id: taskId }),
+  absent: () => undefined,
   brokenReply: '{"_id":"resp_',
   teller,
   problemBody,
