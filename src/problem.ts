@@ -28,6 +28,7 @@ const statuses = {
   bad_fixture: 422,
   not_verified: 422,
   limit_reached: 429,
+  rate_limited: 429,
   headers_too_large: 431,
   internal: 500,
   run_failed: 500,

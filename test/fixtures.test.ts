@@ -92,7 +92,10 @@ const asks: Ask[] = [
 ]
 
 t.test('the shipped fixtures', async t => {
-  const { url, as, mock } = await start(t, { fixtures: [shipped], pace: { firstMs: 0, eachMs: 0, jitter: 0 } })
+  const { url, as, mock } = await start(t, {
+    fixtures: [shipped],
+    pace: { headersMs: 0, firstMs: 0, eachMs: 0, jitter: 0 },
+  })
 
   for (const mode of modes) {
     t.test(`play as they say, within the contract, in mode ${mode}`, async t => {

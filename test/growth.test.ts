@@ -1,4 +1,5 @@
 import t from 'tap'
+import { noFolder } from '../src/script/fixture-folder.ts'
 import { FixtureError } from '../src/language/fault.ts'
 import { objectSource } from '../src/language/source.ts'
 import { textSource } from '../src/loading/source-text.ts'
@@ -67,7 +68,7 @@ type Load = (count: number) => Promise<unknown>
 const loading =
   (make: (count: number) => ReturnType<typeof objectSource>): Load =>
   count =>
-    loadScripts([{ source: make(count), readFile: String }]).catch((error: unknown) => {
+    loadScripts([{ source: make(count), folder: noFolder }]).catch((error: unknown) => {
       if (!(error instanceof FixtureError)) throw error
     })
 
@@ -113,7 +114,7 @@ t.test('20,000 scripts are a matter of a second or two', async t => {
   }
   const from = process.cpuUsage()
   const source = objectSource('objects', fixture)
-  const library = buildLibrary(await loadScripts([{ source, readFile: String }]))
+  const library = buildLibrary(await loadScripts([{ source, folder: noFolder }]))
   const ms = process.cpuUsage(from).user / 1000
   t.comment(`${Math.round(ms)} ms`)
   t.ok(ms < 5000, 'far from the limit, for slow machines')
@@ -124,7 +125,7 @@ t.test('20,000 scripts are a matter of a second or two', async t => {
 
 t.test('of 20,000 faults, a hundred are told and the others counted', async t => {
   const source = objectSource('objects', { scripts: times(20_000, index => ({ name: `${index}`, stpes: [] })) })
-  const error = await loadScripts([{ source, readFile: String }]).catch((found: unknown) => found)
+  const error = await loadScripts([{ source, folder: noFolder }]).catch((found: unknown) => found)
   if (!(error instanceof FixtureError)) return void t.fail('no FixtureError', { found: error })
   t.match(error, { total: 20_000, faults: { length: 100 } })
   t.strictSame(error.message.split('\n').slice(99), [

@@ -13,6 +13,7 @@ t.test('a client that is gone before its stream begins is not waited for', async
   streamRun(run, response, {
     headers: {},
     teller: v2.teller(run),
+    split: undefined,
     keepAliveMs: 1000,
     onEnd: end => ends.push(end),
     onFault: () => ends.push('fault'),

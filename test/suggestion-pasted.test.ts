@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { stringify } from 'yaml'
+import { noFolder } from '../src/script/fixture-folder.ts'
 import { parseAgentKey } from '../src/language/agent-key.ts'
 import type { Ask } from '../src/criteria/ask.ts'
 import { toolsCalled } from '../src/script/calls.ts'
@@ -101,7 +102,7 @@ interface Written {
 
 const libraryOf = async (folder: readonly Written[]): Promise<Library> =>
   buildLibrary(
-    await loadScripts(folder.map(({ name, text }) => ({ source: textSource(name, text), readFile: String }))),
+    await loadScripts(folder.map(({ name, text }) => ({ source: textSource(name, text), folder: noFolder }))),
   )
 
 function pasted(folder: readonly Written[], suggestion: string): Written[] {

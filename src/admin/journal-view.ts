@@ -53,7 +53,7 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     unmatched: isUnmatched(entry),
     near_misses: entry.nearMisses,
     unknown_names: entry.unknownNames,
-    usage_estimated: run && script ? script.usage === undefined : undefined,
+    usage_estimated: run?.manner && run.manner.usage === undefined,
     status,
     reply: replyOf(entry),
     events: mode === 'stream' && run ? viewEvents(run, entry.eventsSent, entry.chunksSent) : undefined,

@@ -59,8 +59,8 @@ function detailsOf(event: Exclude<RunEvent, ChunksEvent>): object {
 }
 
 /** In the words of fixtures. */
-function usageOf(turn: Turn): NonNullable<Turn['usage']> {
-  if (turn.usage) return turn.usage
+function usageOf(turn: Turn): Turn['usage'] {
+  if (turn.usage !== undefined) return turn.usage
   const { input, output, total } = estimateOf(turn)
   return { prompt_tokens: input, completion_tokens: output, total_tokens: total }
 }

@@ -4,9 +4,11 @@ import { matchScript } from '../matching/match.ts'
 import { nearMisses, summarize } from '../matching/near-miss.ts'
 import { suggestFixture } from '../matching/suggestion.ts'
 import { Problem } from '../problem.ts'
-import { lookupIn } from '../run/lookup.ts'
+import { lookupIn, type Scene } from '../run/lookup.ts'
+import { drawUuid } from '../run/uuid.ts'
 import type { Script } from '../script/script.ts'
 import { rootOf } from '../task/task.ts'
+import { whoseAttempts } from '../workspace/attempts.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
 import { startTurn, type Asked } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -34,24 +36,47 @@ export function create(
   if (task) entry.task = task.id
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, asked, entry, settings)
-  // Before the attempt is taken: a request that finds no room moves nothing.
-  if (!task && workspace.peekAttempt(script).kind === 'play') workspace.tasks.demandPlace()
-  const attempt = workspace.nextAttempt(script)
-  settings.totals.play(script)
+  const attempt = workspace.attempts.peek(script, whoseAttempts(ask, script.attemptsBy, conversationOf(asked) ?? ''))
+  // Before anything is counted: a request that finds no room moves nothing.
+  if (!task && attempt.kind === 'play') workspace.tasks.demandPlace()
   entry.script = script
+  workspace.win(script)
+  settings.totals.play(script)
+  workspace.rates.take(script, workspace.clock())
+  reply.split = script.split
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
-    if (attempt.answer.kind === 'fault') entry.end = 'cut'
-    const before = task ?? asked.response?.parent
-    const turn = { taskId: before ? rootOf(before) : '', ids: undefined }
-    const lookup = lookupIn(ask, turn, workspace.clock(), note)
-    return sendAnswer(reply, attempt.answer, lookup, wire, 'create')
+    countAttempt(workspace, script, asked, conversationOf(asked))
+    const lookup = lookupIn(sceneOf(workspace, asked), note)
+    return sendAnswer(request, reply, attempt.answer, lookup, wire, 'create')
   }
-  const run = startTurn(workspace, { ...asked, script, steps: attempt.steps, note })
+  const run = startTurn(workspace, { ...asked, ...attempt, script, note })
+  countAttempt(workspace, script, asked, run.head.root ?? run.taskId)
   entry.run = run
   entry.task = run.taskId
   deliver(run, ask.mode, request, reply, settings, wire)
 }
+
+/** Where a task counts, a request that opens none counts nowhere. */
+function countAttempt(workspace: Workspace, script: Script, { ask }: Asked, taskId: string | undefined): void {
+  if (script.attemptsBy === 'task' && taskId === undefined) return
+  workspace.attempts.take(script, whoseAttempts(ask, script.attemptsBy, taskId ?? ''))
+}
+
+/** The task that the conversation began with, where the request is not its beginning. */
+function conversationOf({ task, response }: Asked): string | undefined {
+  const before = task ?? response?.parent
+  return before && rootOf(before)
+}
+
+/** Of a request that is no turn. */
+const sceneOf = (workspace: Workspace, asked: Asked): Scene => ({
+  ask: asked.ask,
+  taskId: conversationOf(asked) ?? '',
+  responseId: undefined,
+  clock: workspace.clock(),
+  uuid: () => drawUuid(workspace.nextTurn().ids),
+})
 
 /** Throws a Problem that says what came near. */
 function findScript(workspace: Workspace, { ask, last }: Asked, entry: Entry, settings: CreateSettings): Script {

@@ -5,6 +5,7 @@ import { watchRun, type Run } from '../run/run.ts'
 import type { Mode } from '../criteria/ask.ts'
 import type { Failure } from '../task/task.ts'
 import type { Totals } from '../workspace/totals.ts'
+import { breakReply } from './break-reply.ts'
 import { sendProblem } from './errors.ts'
 import { sendJson } from './send.ts'
 import { streamRun } from './stream.ts'
@@ -33,10 +34,21 @@ export function deliver(
     case 'stream':
       return stream(run, request, reply, settings, wire)
     case 'background':
+      if (loseReply(run, request, reply, wire)) return
       return sendJson(reply, 200, wire.turnBody)
     case 'sync':
-      return whenEnded(run, reply, outcome => sendOutcome(run, outcome, reply, wire))
+      return whenEnded(run, reply, outcome => {
+        if (!loseReply(run, request, reply, wire)) sendOutcome(run, outcome, reply, wire)
+      })
   }
+}
+
+/** Whether the script wants the reply lost, though its task is there. */
+function loseReply({ manner, outcome }: Run, { entry }: FastifyRequest, reply: FastifyReply, wire: Wire): boolean {
+  if (manner.replyFault === undefined || outcome?.type === 'aborted') return false
+  entry.end = 'cut'
+  breakReply(reply, manner.replyFault, wire)
+  return true
 }
 
 /** Throws a Problem where no more streams may be open. Comes before anything has moved. */
@@ -64,6 +76,7 @@ function stream(
   streamRun(run, reply.raw, {
     headers: streamHeaders,
     teller: wire.teller(run),
+    split: reply.split,
     keepAliveMs,
     onFault: tellFault,
     onEnd(end, { events, chunks, characters }) {

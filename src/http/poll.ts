@@ -7,7 +7,8 @@ import { sendJson } from './send.ts'
 import type { Wire } from './wire.ts'
 
 /** Answers a poll with how a task stands, or as its script says. */
-export function showTask({ workspace, entry }: FastifyRequest, reply: FastifyReply, task: Task, wire: Wire): void {
+export function showTask(request: FastifyRequest, reply: FastifyReply, task: Task, wire: Wire): void {
+  const { workspace, entry } = request
   entry.end = 'completed'
   const live = workspace.live(task.id)
   const veil = veilOf(live)
@@ -15,6 +16,5 @@ export function showTask({ workspace, entry }: FastifyRequest, reply: FastifyRep
   veil.poll()
   const fault = workspace.nextPoll(task.id)
   if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled, live!.run))
-  if (fault.answer.kind === 'fault') entry.end = 'cut'
-  sendAnswer(reply, fault.answer, fault.lookup(noteIn(entry)), wire, 'poll')
+  sendAnswer(request, reply, fault.answer, fault.lookup(noteIn(entry)), wire, 'poll')
 }

@@ -35,6 +35,7 @@ export function admit(
   app.decorateRequest('home')
   app.decorateRequest('entry')
   app.decorateRequest('streaming', false)
+  app.decorateReply('split', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(cors)
     const workspace = authenticate(request)

@@ -2,6 +2,14 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Entry } from '../workspace/journal.ts'
 import { noteReply } from './record.ts'
+import { Splitter } from './splitter.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Its bytes leave in pieces of so many. */
+    split: number | undefined
+  }
+}
 
 /** A body as text, or what makes it of the journal's entry: that is what the journal keeps, and asks again. */
 type Body = Exclude<Entry['reply'], undefined>
@@ -12,7 +20,18 @@ export const jsonType = 'application/json; charset=utf-8'
 function sendBody(reply: FastifyReply, body: Body): void {
   const text = typeof body === 'string' ? body : body(reply.request.entry)
   noteReply(reply, body, text.length)
-  reply.send(text)
+  if (reply.split === undefined) return void reply.send(text)
+  writeBytes(reply, {}, Buffer.from(text))
+}
+
+/** Past the framework, which would write the head and the body at once. */
+function writeBytes(reply: FastifyReply, headers: Record<string, string>, bytes: Buffer | undefined): void {
+  const { raw, statusCode, split } = reply
+  const length = bytes || statusCode === 205 ? { 'content-length': String(bytes?.length ?? 0) } : {}
+  raw.writeHead(statusCode, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers, ...length })
+  reply.hijack()
+  if (bytes && split !== undefined) new Splitter(raw, split).end(bytes)
+  else raw.end(bytes)
 }
 
 export function sendJson(reply: FastifyReply, status: number, body: Body): void {
@@ -25,8 +44,5 @@ export function sendAsWritten(reply: FastifyReply, headers: Record<string, strin
   // As bytes: Node writes the headers in the encoding of a body that is a string.
   const bytes = text === undefined ? undefined : Buffer.from(text)
   noteReply(reply, text, text?.length ?? 0)
-  const length = bytes || reply.statusCode === 205 ? { 'content-length': String(bytes?.length ?? 0) } : {}
-  reply.raw.writeHead(reply.statusCode, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers, ...length })
-  reply.hijack()
-  reply.raw.end(bytes)
+  writeBytes(reply, headers, bytes)
 }

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import { watchRun, type Run } from '../run/run.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { CutKind } from '../script/script.ts'
+import { Splitter } from './splitter.ts'
 import type { Teller } from './wire.ts'
 
 /** The end of every stream that is not cut. */
@@ -22,6 +24,8 @@ export const eventStream = { 'content-type': 'text/event-stream', 'cache-control
 interface StreamOptions {
   headers: Record<string, string>
   teller: Teller
+  /** The bytes leave in pieces of so many. */
+  split: number | undefined
   /** An idle stream gets a comment after so long. */
   keepAliveMs: number
   onEnd: (end: StreamEnd, sent: Sent) => void
@@ -42,6 +46,8 @@ interface Sent {
 interface Telling extends Sent {
   run: Run
   response: ServerResponse
+  /** Where the bytes go: the response, or what cuts them into pieces. */
+  outlet: Writable
   options: StreamOptions
   /** Whether the client keeps up. */
   flowing: boolean
@@ -59,6 +65,7 @@ export function streamRun(run: Run, response: ServerResponse, options: StreamOpt
   const telling: Telling = {
     run,
     response,
+    outlet: options.split === undefined ? response : new Splitter(response, options.split),
     options,
     events: 0,
     chunks: 0,
@@ -70,7 +77,6 @@ export function streamRun(run: Run, response: ServerResponse, options: StreamOpt
   }
   // A client may be gone before its request has come this far; then nothing will ever tell us.
   if (response.closed) return finish(telling, 'client_left')
-  response.writeHead(200, options.headers)
   pump(telling)
   if (!telling.over) goOn(telling)
 }
@@ -78,12 +84,13 @@ export function streamRun(run: Run, response: ServerResponse, options: StreamOpt
 function goOn(telling: Telling): void {
   const { run, response, options } = telling
   response.on('close', () => finish(telling, 'client_left'))
-  response.on('drain', () => {
+  telling.outlet.on('drain', () => {
     telling.flowing = true
     pump(telling)
   })
   telling.unwatch = watchRun(run, () => pump(telling))
-  const wake = () => (telling.flowing ? write(telling, keepAliveFrame) : telling.keepAlive?.refresh())
+  const wake = () =>
+    telling.flowing && response.headersSent ? write(telling, keepAliveFrame) : telling.keepAlive?.refresh()
   telling.keepAlive = setTimeout(wake, options.keepAliveMs)
 }
 
@@ -162,15 +169,22 @@ function applyCut(telling: Telling, cut: CutKind, text: string): void {
 }
 
 function write(telling: Telling, text: string, then?: () => void): void {
+  begin(telling)
   telling.characters += text.length
-  telling.flowing = telling.response.write(text, then)
+  telling.flowing = telling.outlet.write(text, then)
   telling.keepAlive?.refresh()
 }
 
 function close(telling: Telling, how: StreamEnd, lastWords: string): void {
+  begin(telling)
   telling.characters += lastWords.length
   finish(telling, how)
-  telling.response.end(lastWords)
+  telling.outlet.end(lastWords)
+}
+
+/** Headers leave with the first words. */
+function begin({ response, options }: Telling): void {
+  if (!response.headersSent) response.writeHead(200, options.headers)
 }
 
 function finish(telling: Telling, how: StreamEnd): void {

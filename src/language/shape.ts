@@ -1,8 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox'
+import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { Choice, FreeObject, reworded } from '../contract/kinds.ts'
 import { Usage } from '../contract/response.ts'
 import { exact } from './exact.ts'
-import { Duration, HttpAnswer, Steps } from './step-shape.ts'
+import { Duration, HttpAnswer, ReplyFault, Steps } from './step-shape.ts'
 
 /** What a fixture file may say. Validation, types and the JSON Schema for editors all come from here. */
 
@@ -11,8 +11,17 @@ export const Pace = Type.Union(
     Choice(['instant', 'realistic'], { title: 'instant or realistic' }),
     exact(
       Type.Object({
+        headers: Type.Optional(
+          reworded(Duration, { description: "Before the run begins, and a stream's headers leave. Default 0." }),
+        ),
         first: Type.Optional(reworded(Duration, { description: 'Before the first chunk of the turn. Default 0.' })),
-        each: Type.Optional(reworded(Duration, { description: 'Before every further chunk. Default 0.' })),
+        each: Type.Optional(
+          Type.Union([Duration, exact(Type.Object({ p50: Duration, p99: Duration }))], {
+            title: 'a duration, or { p50, p99 }',
+            description:
+              'Before every further chunk. Default 0. With `p50` and `p99`, pauses with a long tail are drawn: half are shorter than the one, one in a hundred is longer than the other.',
+          }),
+        ),
         jitter: Type.Optional(
           Type.Number({
             minimum: 0,
@@ -113,9 +122,56 @@ const When = exact(
 )
 export type When = Static<typeof When>
 
-const Attempt = Type.Union([exact(Type.Object({ steps: Steps })), exact(Type.Object({ http: HttpAnswer }))], {
-  title: 'Attempt',
-})
+const Rate = exact(
+  Type.Object(
+    {
+      requests: Type.Integer({ minimum: 1, title: 'a number of requests' }),
+      per: Duration,
+    },
+    {
+      title: 'Rate',
+      description: 'More requests than this, within so long from the first, get a 429 with `Retry-After`.',
+    },
+  ),
+)
+export type Rate = Static<typeof Rate>
+
+/** How a turn is played and told, whatever its steps. */
+const manner = {
+  model: Type.Optional(Type.String({ minLength: 1, description: 'The model to report, as `provider/model`.' })),
+  pace: Type.Optional(Pace),
+  hold: Type.Optional(Hold),
+  trail: Type.Optional(
+    Type.Boolean({
+      description: "Whether the output ends with the messages that tell the server tools' calls and results.",
+    }),
+  ),
+  usage: Type.Optional(
+    exact(
+      Type.Union([Usage, Type.Null()], {
+        title: 'usage, or null',
+        description: 'The usage to report; null sends null. Without it, it is estimated.',
+      }),
+    ),
+  ),
+  reply_fault: Type.Optional(
+    reworded(ReplyFault, { description: 'The task is opened and runs, and the JSON reply is lost.' }),
+  ),
+}
+export type Manner = Static<TObject<typeof manner>>
+
+const weight = Type.Optional(
+  Type.Number({ exclusiveMinimum: 0, description: 'How often it is drawn, beside the others. Default 1.' }),
+)
+
+const Attempt = Type.Union(
+  [exact(Type.Object({ steps: Steps, ...manner, weight })), exact(Type.Object({ http: HttpAnswer, weight }))],
+  { title: 'Attempt' },
+)
+
+const placeholders = Type.Optional(
+  Type.Boolean({ description: 'Whether `{{ }}` in texts stands for something (default), or for itself.' }),
+)
 
 export const ScriptShape = exact(
   Type.Object(
@@ -134,21 +190,31 @@ export const ScriptShape = exact(
           description: 'The first request this script wins gets the first entry, and so on; the last entry repeats.',
         }),
       ),
+      attempts_by: Type.Optional(
+        Choice(['key', 'task', 'thread', 'conversation', 'identity'], {
+          description: 'Whose requests count together: those of the API key (default), or of the same task, and so on.',
+        }),
+      ),
+      attempts_order: Type.Optional(
+        Choice(['in_turn', 'cycle', 'random'], {
+          description:
+            'The next entry of `attempts`: `in_turn` (default; the last repeats), `cycle`, or `random` (drawn from the seed, by `weight`).',
+        }),
+      ),
       http: Type.Optional(HttpAnswer),
-      model: Type.Optional(Type.String({ minLength: 1, description: 'The model to report, as `provider/model`.' })),
-      pace: Type.Optional(Pace),
-      hold: Type.Optional(Hold),
+      ...manner,
       polls: Type.Optional(
         Type.Array(HttpAnswer, { minItems: 1, description: 'Answers the first GETs of the task with these instead.' }),
       ),
-      trail: Type.Optional(
-        Type.Boolean({
-          description: "Whether the output ends with the messages that tell the server tools' calls and results.",
+      rate: Type.Optional(Rate),
+      split: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          title: 'a number of bytes',
+          description: 'The bytes of the reply leave in pieces of so many; characters and frames are cut anywhere.',
         }),
       ),
-      usage: Type.Optional(
-        exact(reworded(Usage, { description: 'The usage to report; without it, it is estimated.' })),
-      ),
+      placeholders,
     },
     { title: 'Script', description: 'What an agent does in one turn, and when.' },
   ),
@@ -169,6 +235,8 @@ export const FixtureFile = exact(
       ),
       model: Type.Optional(Type.String({ minLength: 1, description: 'The model to report. Default `openai/gpt-4o`.' })),
       pace: Type.Optional(Pace),
+      rate: Type.Optional(Rate),
+      placeholders,
       scripts: Type.Array(ScriptShape, { minItems: 1 }),
     },
     { title: 'Fixture', description: 'An agent of orq-agents-mock and its scripts.' },

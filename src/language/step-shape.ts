@@ -23,6 +23,11 @@ const base64 = Type.String({
   title: 'base64',
 })
 
+/** How a reply that is not a stream is lost. */
+export const ReplyFault = Choice(['reset', 'hang', 'garbage'])
+
+const delay = Type.Optional(reworded(Duration, { description: 'The answer comes after so long. Default 0.' }))
+
 export const HttpAnswer = Type.Union(
   [
     exact(
@@ -33,10 +38,16 @@ export const HttpAnswer = Type.Union(
             additionalProperties: false,
           }),
         ),
-        body: Type.Optional(Type.Unknown({ description: "JSON, or text. Without it, an error in the API's shape." })),
+        body: Type.Optional(
+          Type.Unknown({
+            description:
+              "JSON, or text; `{ path: ./page.html }` is the text of that file. Without it, an error in the API's shape.",
+          }),
+        ),
+        delay,
       }),
     ),
-    exact(Type.Object({ fault: Choice(['reset', 'hang', 'garbage']) })),
+    exact(Type.Object({ fault: ReplyFault, delay })),
   ],
   {
     title: 'HttpAnswer',
@@ -44,11 +55,27 @@ export const HttpAnswer = Type.Union(
   },
 )
 export type HttpAnswer = Static<typeof HttpAnswer>
+/** The file that a body stands for: `{ path: ./page.html }`. A body of JSON may well have a path of its own. */
+export function bodyFile(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const [[key, path] = [], second] = Object.entries(body)
+  return key === 'path' && second === undefined && typeof path === 'string' && /^\.\.?\//.test(path) ? path : undefined
+}
+
 /** HTTP allows no body with them. */
 export const bodilessStatuses: readonly number[] = [204, 205, 304]
 
-const Say = step('say', 'Text of the answer.', { say: Type.String() })
-const Think = step('think', 'Reasoning. Streams show it, JSON replies do not.', { think: Type.String() })
+const TextFile = exact(
+  Type.Object(
+    { path: Type.String({ minLength: 1, description: 'Read at load, from inside the fixtures folder.' }) },
+    { title: 'TextFile', description: 'The text of a file beside the fixture.' },
+  ),
+)
+const Words = Type.Union([Type.String(), TextFile], { title: 'text, or { path: … } for that of a file' })
+export type Words = Static<typeof Words>
+
+const Say = step('say', 'Text of the answer.', { say: Words })
+const Think = step('think', 'Reasoning. Streams show it, JSON replies do not.', { think: Words })
 
 const fileNames = { mimeType: Type.Optional(Type.String()), name: Type.Optional(Type.String()) }
 const File = step('file', 'A file in the answer.', {
@@ -65,16 +92,27 @@ const File = step('file', 'A file in the answer.', {
 })
 const Data = step('data', 'Structured data in the answer.', { data: FreeObject })
 
-const Tool = step('tool', 'The agent runs a tool of its own.', {
+const tool = {
   tool: toolName('The tool.'),
   arguments: callArguments,
   result: Type.Optional(Type.Unknown({ description: 'What it gives back.' })),
   error: Type.Optional(Type.String({ description: 'Why it fails; instead of `result`.' })),
   takes: Type.Optional(reworded(Duration, { description: 'How long it takes. Default 0.' })),
-})
+}
+const Tool = step('tool', 'The agent runs a tool of its own.', tool)
+const Together = step(
+  'together',
+  'Tools that run at the same time: all start, and each is done after its own `takes`.',
+  {
+    together: Type.Array(exact(Type.Object(tool, { title: 'tool' })), { minItems: 1 }),
+  },
+)
 const Call = step('call', "The agent asks for the client's tool: the turn ends with a pending tool call.", {
   call: toolName("The client's tool."),
   arguments: callArguments,
+  arguments_text: Type.Optional(
+    Type.String({ description: 'The arguments as the model gave them, JSON or not; instead of `arguments`.' }),
+  ),
   id: Type.Optional(Type.String({ minLength: 1, description: 'The id of the call. Default: a new one.' })),
 })
 const MessageStep = step('message', "A message as it is, beside the agent's.", {
@@ -103,17 +141,42 @@ const Cut = step('cut', 'Breaks the stream here; the task goes on.', {
 })
 const Raw = step('raw', 'These bytes in the stream, as they are.', { raw: Type.String() })
 
-const plainSteps = [Say, Think, File, Data, Tool, Call, MessageStep, Wait, Fail, Finish, Cut, Raw] as const
+const plainSteps = [Say, Think, File, Data, Tool, Together, Call, MessageStep, Wait, Fail, Finish, Cut, Raw] as const
 type PlainStep = Static<(typeof plainSteps)[number]>
 
 interface ReviewShape {
   review: string
   arguments?: FreeObject
   outcome?: 'approved' | 'rejected' | 'manual'
+  takes?: string
   approved?: StepShape[]
   rejected?: StepShape[]
 }
 export type StepShape = PlainStep | ReviewShape
+
+const kinds = [
+  'say',
+  'think',
+  'file',
+  'data',
+  'tool',
+  'together',
+  'review',
+  'call',
+  'message',
+  'wait',
+  'fail',
+  'finish',
+  'cut',
+  'raw',
+] as const
+type Kind = (typeof kinds)[number]
+
+/** The shape of each kind of step, by the key that names it. */
+export type StepOf = { [One in Kind]: Extract<StepShape, Record<One, unknown>> }
+
+/** Of a step whose shape is sound. */
+export const kindOf = (step: StepShape): Kind => kinds.find(kind => kind in step)!
 
 /** Refers to the list of steps by name, since a branch of a review holds steps again. */
 const steps = (description: string) => Type.Unsafe<StepShape[]>({ $ref: '#/$defs/steps', description })
@@ -126,6 +189,7 @@ const Review = step('review', 'A person decides on a call before it runs.', {
       description: 'Default approved; `manual` waits for the control API.',
     }),
   ),
+  takes: Type.Optional(reworded(Duration, { description: 'How long the decision takes. Default 0.' })),
   approved: Type.Optional(steps('Played after the approval; then the script goes on.')),
   rejected: Type.Optional(steps('Played after the rejection; then the turn ends.')),
 })

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readdirSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import type { FileReader } from '../script/compile-steps.ts'
+import { noFolder, type FixtureFolder } from '../script/fixture-folder.ts'
 import type { Input } from './load.ts'
 import { parsedSource, readParsed } from './parsed.ts'
 import { isInside, leadsOut, readInside, statOf } from './regular-file.ts'
@@ -27,7 +27,7 @@ interface FixtureText {
   /** Undefined, with a fault, for what cannot be read. */
   text: string | undefined
   fault: string
-  readFile: FileReader
+  folder: FixtureFolder
 }
 
 /** Every fixture file below the folders, in lexical order; a single file may stand for a folder. */
@@ -37,22 +37,21 @@ async function readFolders(folders: readonly string[]): Promise<Input[]> {
   const yaml = texts.every(({ text }) => text === undefined || parsed(text))
     ? undefined
     : await import('./source-text.ts')
-  return texts.map(({ name, text, fault, readFile }) => {
+  return texts.map(({ name, text, fault, folder }) => {
     const known = text === undefined ? undefined : parsed(text)
-    if (text === undefined) return { source: unreadSource(name, fault), readFile }
-    return { source: known ? parsedSource(name, known) : yaml!.textSource(name, text), readFile }
+    if (text === undefined) return { source: unreadSource(name, fault), folder }
+    return { source: known ? parsedSource(name, known) : yaml!.textSource(name, text), folder }
   })
 }
 
 function readTexts(root: string): FixtureText[] {
-  const folder = isFolder(root) ? root : dirname(root)
-  const readFile = readerBelow(folder)
+  const folder = folderAt(isFolder(root) ? root : dirname(root))
   // Also of a root that is a link, or a single file: only what it leads to lies in it.
   return filesBelow(root, root, new Set()).map(file => {
     try {
-      return { name: shown(file), text: textOf(readInside(root, file)), fault: '', readFile }
+      return { name: shown(file), text: textOf(readInside(root, file)), fault: '', folder }
     } catch (error) {
-      return { name: shown(file), text: undefined, fault: reason(error), readFile }
+      return { name: shown(file), text: undefined, fault: reason(error), folder }
     }
   })
 }
@@ -66,15 +65,11 @@ function textOf(bytes: Buffer): string {
 /** Fixtures that come as objects, not as files: they cannot name files either. */
 export function objectInputs(name: string, fixtures: readonly unknown[]): Input[] {
   if (fixtures.length > mostObjects)
-    return [{ source: unreadSource(name, `are more than ${mostObjects.toLocaleString('en')}`), readFile: noFiles }]
-  return fixtures.map((fixture, index) => ({ source: objectSource(`${name}[${index}]`, fixture), readFile: noFiles }))
+    return [{ source: unreadSource(name, `are more than ${mostObjects.toLocaleString('en')}`), folder: noFolder }]
+  return fixtures.map((fixture, index) => ({ source: objectSource(`${name}[${index}]`, fixture), folder: noFolder }))
 }
 
 const mostObjects = 100_000
-
-const noFiles: FileReader = () => {
-  throw new Error('a fixture that is no file cannot name one: use bytes')
-}
 
 /** Paths as the reader of an error knows them: from the working directory, where that is shorter. */
 function shown(path: string): string {
@@ -114,21 +109,29 @@ function reason(error: unknown): string {
 }
 
 /** Reads files inside the folder only, each once. */
-function readerBelow(folder: string): FileReader {
-  const known = new Map<string, string>()
-  return path => {
+function folderAt(folder: string): FixtureFolder {
+  const known = new Map<string, Buffer>()
+  const read = (path: string) => {
     const content = known.get(path) ?? contentOf(folder, path)
     known.set(path, content)
     return content
   }
+  return {
+    bytes: path => read(path).toString('base64'),
+    text(path) {
+      const bytes = read(path)
+      if (!isUtf8(bytes)) throw new Error(`"${path}" is not UTF-8: save it in that encoding`)
+      return bytes.toString()
+    },
+  }
 }
 
-function contentOf(folder: string, path: string): string {
+function contentOf(folder: string, path: string): Buffer {
   const file = resolve(folder, path)
   const stats = statOf(file)
   if (!stats || stats.isDirectory()) throw new Error(`there is no file "${path}" in the fixtures folder`)
   try {
-    return readInside(folder, file).toString('base64')
+    return readInside(folder, file)
   } catch (error) {
     throw new Error(`"${path}" ${reason(error)}`, { cause: error })
   }

@@ -11,7 +11,8 @@ export function lintHttp(script: ScriptParts, path: Path): Fault[] {
   )
 }
 
-function answersOf({ http, attempts = [], polls = [] }: ScriptParts, path: Path) {
+/** Every HTTP answer of a script, with its place. */
+export function answersOf({ http, attempts = [], polls = [] }: ScriptParts, path: Path) {
   return [
     ...(http ? [{ answer: http, path: [...path, 'http'] }] : []),
     ...attempts.flatMap((attempt, index) =>

@@ -43,6 +43,7 @@ export function lintSteps(steps: readonly StepShape[], path: Path): Fault[] {
   const each = steps.flatMap((step, index) => [
     ...lintTool(step, [...path, index]),
     ...lintMessage(step, [...path, index]),
+    ...lintCall(step, [...path, index]),
   ])
   return [...late, ...sameIds(steps, path), ...each]
 }
@@ -67,8 +68,15 @@ function sameIds(steps: readonly StepShape[], path: Path): Fault[] {
 }
 
 function lintTool(step: StepShape, path: Path): Fault[] {
+  if ('together' in step) return step.together.flatMap((tool, index) => lintTool(tool, [...path, 'together', index]))
   if (!('tool' in step) || step.error === undefined || step.result === undefined) return []
   return [{ path: [...path, 'error'], atKey: true, message: 'a tool gives back a result or an error, not both' }]
+}
+
+function lintCall(step: StepShape, path: Path): Fault[] {
+  if (!('call' in step) || step.arguments === undefined || step.arguments_text === undefined) return []
+  const message = 'a call has arguments or arguments_text, not both'
+  return [{ path: [...path, 'arguments_text'], atKey: true, message }]
 }
 
 /** Content is checked as in a `file` step: a placeholder there could come out empty, which the contract refuses. */

@@ -2,6 +2,7 @@ import type { Fault, Path } from '../language/fault.ts'
 import { didYouMean } from '../spelling.ts'
 import { lintHttp } from './lint-http.ts'
 import { lintIdle } from './lint-idle.ts'
+import { lintPlaceholders } from './lint-placeholders.ts'
 import { lintSteps } from './lint-steps.ts'
 import { afterOf, reachOf, type Reach } from './reach.ts'
 import { stepLists } from '../language/step-lists.ts'
@@ -13,6 +14,8 @@ export interface Draft {
   scripts: readonly (ScriptShape | undefined)[]
   /** The same, but of a script at fault what is sound of it. */
   parts: readonly ScriptParts[]
+  /** Whether `{{ }}` stands for something, where a script does not say. */
+  placeholders: boolean
 }
 
 export type ScriptParts = Partial<ScriptShape>
@@ -21,7 +24,7 @@ export type ScriptParts = Partial<ScriptShape>
  * What is wrong with each script of a fixture beyond its shape: the mistakes that make it do nothing, or another thing
  * than it says. Without `toolsCalled`, as long as some script cannot be read, nothing is said about results of tools.
  */
-export function linter({ scripts, parts }: Draft, toolsCalled: ReadonlySet<string> | undefined) {
+export function linter({ scripts, parts, placeholders }: Draft, toolsCalled: ReadonlySet<string> | undefined) {
   const names = namesOf(parts)
   const reach = reachOf(scripts)
   const tools = toolsCalled && { called: toolsCalled, names: [...toolsCalled] }
@@ -38,6 +41,7 @@ export function linter({ scripts, parts }: Draft, toolsCalled: ReadonlySet<strin
       ...stepLists(part, path).flatMap(list => lintSteps(list.steps, list.path)),
       ...lintIdle(part, path),
       ...lintHttp(part, path),
+      ...((part.placeholders ?? placeholders) ? lintPlaceholders(part, path) : []),
     ]
   }
 }

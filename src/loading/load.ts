@@ -1,5 +1,5 @@
 import { compileFixture } from '../script/compile.ts'
-import type { FileReader } from '../script/compile-steps.ts'
+import type { FixtureFolder } from '../script/fixture-folder.ts'
 import { checkEach } from './check.ts'
 import { BadCriterion, compileWhen, type Engines } from '../criteria/criteria.ts'
 import { loadEngines, noEngines } from '../criteria/engines.ts'
@@ -9,14 +9,14 @@ import { linter, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
 import type { Script } from '../script/script.ts'
 import { FixtureFile, type ScriptShape } from '../language/shape.ts'
 import type { Source } from '../language/source.ts'
-import { stepLists, toolsCalledBy } from '../language/step-lists.ts'
-import { definitions, type StepShape } from '../language/step-shape.ts'
+import { toolsCalledBy } from '../language/step-lists.ts'
+import { definitions } from '../language/step-shape.ts'
+import { faultsOfFiles } from './lint-files.ts'
 
 /** A fixture and the way to the files it names. */
 export interface Input {
   source: Source
-  /** Throws an error with a message for people. */
-  readFile: FileReader
+  folder: FixtureFolder
 }
 
 /** An input as far as it can be read. */
@@ -40,13 +40,13 @@ export async function loadScripts(inputs: readonly Input[], knownTools: readonly
       drafts.flatMap(({ faults }) => faults.placed()),
       total,
     )
-  return inputs.flatMap(({ source, readFile }) => compileFixture(source, engines, readFile))
+  return inputs.flatMap(({ source, folder }) => compileFixture(source, engines, folder))
 }
 
 function readDraft(input: Input): Draft {
   const { source } = input
   const faults = makeFaultList(source)
-  if (source.faults.length > 0) return { input, faults, scripts: [], parts: [] }
+  if (source.faults.length > 0) return { input, faults, scripts: [], parts: [], placeholders: true }
   /** Of each script, the keys that a fault touches; none where it is at fault as a whole. */
   const touched: (Set<unknown> | undefined)[] = []
   checkEach(FixtureFile, source.value, definitions, fault => {
@@ -54,13 +54,14 @@ function readDraft(input: Input): Draft {
     if (key === 'scripts' && typeof index === 'number') touched[index] = (touched[index] ?? new Set()).add(keyOfScript)
     faults.add(fault)
   })
-  const { scripts } = (source.value ?? {}) as { scripts?: unknown }
+  const { scripts, placeholders } = (source.value ?? {}) as { scripts?: unknown; placeholders?: unknown }
   const list = Array.isArray(scripts) ? (scripts as ScriptShape[]) : []
   return {
     input,
     faults,
     scripts: list.map((script, index) => (touched[index] ? undefined : script)),
     parts: list.map((script, index) => soundParts(script, touched[index])),
+    placeholders: placeholders !== false,
   }
 }
 
@@ -74,13 +75,13 @@ function soundParts(script: unknown, touched: ReadonlySet<unknown> | undefined):
 }
 
 function addFaultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: ReadonlySet<string> | undefined): void {
-  const { readFile } = draft.input
+  const { folder } = draft.input
   const faultsOf = linter(draft, toolsCalled)
   for (const [index, part] of draft.parts.entries()) {
     const path = ['scripts', index]
     for (const fault of faultsOf(index)) draft.faults.add(fault)
     for (const fault of faultsOfCriteria(part, engines, path)) draft.faults.add(fault)
-    for (const fault of faultsOfFiles(part, readFile, path)) draft.faults.add(fault)
+    for (const fault of faultsOfFiles(part, folder, path)) draft.faults.add(fault)
   }
 }
 
@@ -95,22 +96,5 @@ function faultsOfCriteria({ when }: ScriptParts, engines: Engines, path: Path): 
   } catch (error) {
     if (!(error instanceof BadCriterion)) throw error
     return [{ path: [...path, 'when', ...error.path], message: error.message }]
-  }
-}
-
-/** Tries every file that a step names. */
-function faultsOfFiles(script: ScriptParts, readFile: FileReader, path: Path): Fault[] {
-  return stepLists(script, path).flatMap(list =>
-    list.steps.flatMap((step, index) => faultsOfFile(step, readFile, [...list.path, index, 'file', 'path'])),
-  )
-}
-
-function faultsOfFile(step: StepShape, readFile: FileReader, path: Path): Fault[] {
-  if (!('file' in step && 'path' in step.file)) return []
-  try {
-    readFile(step.file.path)
-    return []
-  } catch (error) {
-    return [{ path, message: (error as Error).message }]
   }
 }

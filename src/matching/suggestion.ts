@@ -83,7 +83,7 @@ function yamlEntry({ name, after, when, steps }: ScriptShape): string {
     ...(after === undefined ? [] : [`    after: ${JSON.stringify(after)}`]),
     ...(condition === undefined ? [] : [`    when: { ${condition[0]}: ${JSON.stringify(condition[1])} }`]),
     '    steps:',
-    ...(steps ?? []).map(step => `      - say: ${'say' in step ? step.say : ''}`),
+    ...(steps ?? []).map(step => `      - say: ${'say' in step && typeof step.say === 'string' ? step.say : ''}`),
     '',
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { check } from '../loading/check.ts'
-import { compileHold, compilePace } from '../script/compile.ts'
+import { compileHold, compilePace } from '../script/pace.ts'
 import { parseDuration } from '../language/duration.ts'
 import { FixtureError, showPath } from '../language/fault.ts'
 import type { Fixture, Hold as WrittenHold, Pace as WrittenPace } from '../language/fixture-type.ts'
@@ -27,7 +27,7 @@ export const fixtures: Kind<string | Fixture | readonly (string | Fixture)[], re
   },
 }
 
-type PaceWords = `${'first' | 'each' | 'jitter'}=${string}`
+type PaceWords = `${'headers' | 'first' | 'each' | 'jitter'}=${string}`
 const paces = ['instant', 'realistic'] as const
 
 /** `instant`, `realistic`, or `first=300ms,each=30ms,jitter=0.2`; or as fixtures write it. */
@@ -45,11 +45,12 @@ function paceOf(found: string): Pace | undefined {
 }
 
 function ownPace(found: string): Pace | undefined {
-  const own: Pace = { firstMs: 0, eachMs: 0, jitter: 0 }
+  const own: Pace = { headersMs: 0, firstMs: 0, eachMs: 0, jitter: 0 }
   for (const part of found.split(',')) {
     const [, name, value = ''] = /^\s*(\w+)=([^=\s]+)\s*$/.exec(part) ?? []
     const ms = parseDuration(value)
-    if (name === 'first' && ms !== undefined) own.firstMs = ms
+    if (name === 'headers' && ms !== undefined) own.headersMs = ms
+    else if (name === 'first' && ms !== undefined) own.firstMs = ms
     else if (name === 'each' && ms !== undefined) own.eachMs = ms
     else if (name === 'jitter' && Number(value) >= 0 && Number(value) <= 1) own.jitter = Number(value)
     else return undefined

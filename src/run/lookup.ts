@@ -1,8 +1,20 @@
 import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import type { Ask } from '../criteria/ask.ts'
+import type { Root } from '../language/placeholders.ts'
 import type { Lookup } from '../script/template.ts'
-import type { TurnHead } from '../task/task.ts'
+
+/** What a request is about, as far as texts may name it. */
+export interface Scene {
+  ask: Ask
+  /** Of the whole conversation; empty where there is none. */
+  taskId: string
+  /** Undefined for what is no turn. */
+  responseId: string | undefined
+  clock: Clock
+  /** Each time another. */
+  uuid: () => string
+}
 
 /**
  * What placeholders may bring into one turn, in characters: a body of the largest size once. As JSON inside JSON, each
@@ -10,21 +22,14 @@ import type { TurnHead } from '../task/task.ts'
  */
 const mostCharacters = 32 * 2 ** 20
 
-/** How a turn can be named; an answer in place of a turn has no ids. */
-interface NamedTurn {
-  /** Of the whole conversation. */
-  taskId: string
-  ids: TurnHead['ids'] | undefined
-}
-
 /**
  * What the placeholders of a script may name in one turn. `note` hears of names that lead nowhere. Throws a Problem once
  * a turn has grown so large that it could not be told.
  */
-export function lookupIn(ask: Ask, turn: NamedTurn, clock: Clock, note: (name: string) => void): Lookup {
+export function lookupIn(scene: Scene, note: (name: string) => void): Lookup {
   let characters = 0
   return path => {
-    const value = below(root(path[0]!, ask, turn, clock), path.slice(1))
+    const value = below(rootOf(path[0]!, scene), path.slice(1))
     if (value === undefined) note(path.join('.'))
     characters += lengthOf(value)
     if (characters > mostCharacters) throw tooLong()
@@ -42,27 +47,32 @@ const tooLong = () =>
     hint: 'Send less, or name it less often in the script.',
   })
 
-function root(name: string, ask: Ask, turn: NamedTurn, clock: Clock): unknown {
-  switch (name) {
-    case 'message':
-      return { text: ask.text }
-    case 'variables':
-      return ask.variables
-    case 'identity':
-      return ask.identity
-    case 'tool_results':
-      return Object.fromEntries(ask.answers.map(({ tool, result }) => [tool, result]))
-    case 'agent':
-      return { key: ask.agent.full }
-    case 'task':
-      return { id: turn.taskId }
-    case 'response':
-      return { id: turn.ids?.response ?? '' }
-    case 'now':
-      return new Date(clock.now()).toISOString()
-    default:
-      return undefined
-  }
+const rootOf = (name: string, scene: Scene): unknown =>
+  Object.hasOwn(roots, name) ? roots[name as Root](scene) : undefined
+
+/** What each root of a placeholder stands for. */
+const roots: Record<Root, (scene: Scene) => unknown> = {
+  message: ({ ask }) => ({ text: ask.text }),
+  variables: ({ ask }) => ask.variables,
+  metadata: ({ ask }) => ask.metadata,
+  identity: ({ ask }) => ask.identity,
+  thread: ({ ask }) => ask.thread,
+  memory: ({ ask }) => ask.memory,
+  conversation: ({ ask }) => ask.conversation,
+  headers: ({ ask }) => nameableHeaders(ask.headers),
+  tool_results: ({ ask }) => Object.fromEntries(ask.answers.map(({ tool, result }) => [tool, result])),
+  agent: ({ ask }) => ({ key: ask.agent.full }),
+  task: ({ taskId }) => ({ id: taskId }),
+  response: ({ responseId }) => (responseId === undefined ? undefined : { id: responseId }),
+  now: ({ clock }) => new Date(clock.now()).toISOString(),
+  uuid: ({ uuid }) => uuid(),
+}
+
+/** Never a credential: what a text says may end in a log or on a screen. */
+const unnameable: readonly string[] = ['authorization', 'proxy-authorization', 'cookie', 'x-admin-token']
+
+function nameableHeaders(headers: Ask['headers']): Ask['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !unnameable.includes(name)))
 }
 
 /** Own properties only: nothing in a request reaches a prototype. */

@@ -22,8 +22,8 @@ export function speak(
 ): Playing | undefined {
   const speech = { partId: drawPrefixed(progress.stage.ids, kind), kind, spoken, into }
   progress.answeredCharacters += spoken.characters
-  const { firstMs, eachMs } = progress.script.pace
-  if (firstMs > 0 || eachMs > 0) return speakPaced(progress, speech)
+  const { firstMs, eachMs } = progress.manner.pace
+  if (firstMs > 0 || eachMs !== 0) return speakPaced(progress, speech)
   tellChunks(progress, speech, 0, Infinity)
   tellWhole(progress, speech)
   return undefined

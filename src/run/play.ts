@@ -1,22 +1,23 @@
 import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
 import { Problem } from '../problem.ts'
-import type { CutKind, Script, Step } from '../script/script.ts'
+import type { CutKind, Manner, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
 import { drawUlid } from './ids.ts'
 import { addMessage, addPart, speak } from './parts.ts'
 import { beginProgress, elapsed, nowOf, pause, tell, type Playing, type Progress, type Stage } from './progress.ts'
-import { askForCall, serverCall, useTool } from './tools.ts'
+import { askForCall, serverCall, useTogether, useTool } from './tools.ts'
 
 /**
  * Plays a script's steps. A step that takes no time yields nothing, so that an instant script is played within one call
  * of `next`. This is the one producer: sync, background and stream only watch what it tells.
  */
-export function* play(script: Script, steps: readonly Step[], stage: Stage): Playing<Ending> {
-  const progress = beginProgress(script, stage)
-  tell(progress, started)
+export function* play(manner: Manner, steps: readonly Step[], stage: Stage): Playing<Ending> {
+  const progress = beginProgress(manner, stage)
   try {
+    if (manner.pace.headersMs > 0) yield* beginLate(progress)
+    else tell(progress, started)
     yield* playSteps(progress, steps)
   } catch (error) {
     progress.failure = failureOf(error)
@@ -28,6 +29,15 @@ export function* play(script: Script, steps: readonly Step[], stage: Stage): Pla
 }
 
 const started: RunEvent = { type: 'started', afterMs: 0 }
+
+/** A stream sends nothing, headers neither, before it has begun. */
+function* beginLate(progress: Progress): Playing {
+  try {
+    yield* pause(progress, progress.manner.pace.headersMs)
+  } finally {
+    tell(progress, { type: 'started', afterMs: elapsed(progress) })
+  }
+}
 
 /** Thrown into a run from outside, to make it fail where it stands. */
 export class Break extends Error {
@@ -54,41 +64,36 @@ function* playSteps(progress: Progress, steps: readonly Step[]): Playing {
 }
 
 /** Answers what there is to wait for; most steps are played when it returns, and a generator for each would be dear. */
-function playStep(progress: Progress, step: Step): Playing | void {
-  const { lookup } = progress.stage
-  switch (step.do) {
-    case 'say':
-      return speak(progress, 'text', step.text(lookup), progress.parts)
-    case 'think':
-      return speak(progress, 'reasoning', step.text(lookup))
-    case 'part':
-      return addPart(progress, step.part(lookup))
-    case 'tool':
-      return useTool(progress, step)
-    case 'review':
-      return review(progress, step)
-    case 'call':
-      return askForCall(progress, step)
-    case 'message':
-      return addMessage(progress, step)
-    case 'wait':
-      return pause(progress, step.ms)
-    case 'fail':
-      return fail(progress, { error: step.error.render(lookup), code: step.code })
-    case 'finish':
-      progress.finish = step.reason
-      return
-    case 'cut':
-      return cut(progress, step.cut, step.afterChunks)
-    case 'raw':
-      return tell(progress, { afterMs: elapsed(progress), type: 'raw', text: step.text.render(lookup) })
-  }
+const playStep = (progress: Progress, step: Step): Playing | void =>
+  (players[step.do] as Player<Step['do']>)(progress, step)
+
+type Player<Do extends Step['do']> = (progress: Progress, step: Extract<Step, { do: Do }>) => Playing | void
+
+/** How each kind of step is played. */
+const players: { [Do in Step['do']]: Player<Do> } = {
+  say: (progress, { text }) => speak(progress, 'text', text(progress.stage.lookup), progress.parts),
+  think: (progress, { text }) => speak(progress, 'reasoning', text(progress.stage.lookup)),
+  part: (progress, { part }) => addPart(progress, part(progress.stage.lookup)),
+  tool: useTool,
+  together: (progress, { tools }) => useTogether(progress, tools),
+  review,
+  call: askForCall,
+  message: addMessage,
+  wait: (progress, { ms }) => pause(progress, ms),
+  fail: (progress, { error, code }) => fail(progress, { error: error.render(progress.stage.lookup), code }),
+  finish(progress, { reason }) {
+    progress.finish = reason
+  },
+  cut: (progress, { cut: kind, afterChunks }) => cut(progress, kind, afterChunks),
+  raw: (progress, { text }) =>
+    tell(progress, { afterMs: elapsed(progress), type: 'raw', text: text.render(progress.stage.lookup) }),
 }
 
 function* review(progress: Progress, step: Extract<Step, { do: 'review' }>): Playing {
   const call = serverCall(progress, step.name)
   const given = step.arguments(progress.stage.lookup)
   tell(progress, { afterMs: elapsed(progress), type: 'review_requested', call, arguments: given })
+  yield* pause(progress, step.takesMs)
   const verdict = step.outcome === 'manual' ? yield* decision(progress, call) : step.outcome
   tell(progress, { afterMs: elapsed(progress), type: 'review_done', call, review: verdict })
   if (verdict === 'approved') return yield* playSteps(progress, step.approved)
@@ -131,14 +136,14 @@ function outcomeOf(progress: Progress): Ending {
 }
 
 function turnOf(progress: Progress): Turn {
-  const { stage, script, calls } = progress
+  const { stage, manner, calls } = progress
   return {
     head: stage.head,
     parts: kept(calls.length > 0 ? [...progress.parts, ...calls.map(partOf)] : progress.parts.slice()),
     further: kept([...progress.messages, ...trailOf(progress)]),
     calls: kept(calls),
     finish: progress.finish,
-    usage: script.usage,
+    usage: manner.usage,
     asked: stage.askedCharacters,
     answered: progress.answeredCharacters,
   }
@@ -155,8 +160,8 @@ const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
   arguments: given,
 })
 
-function trailOf({ script, trail, stage: { ids } }: Progress): Message[] {
-  if (!script.trail || !trail) return []
+function trailOf({ manner, trail, stage: { ids } }: Progress): Message[] {
+  if (!manner.trail || !trail) return []
   return [
     { messageId: drawUlid(ids), role: 'agent', parts: trail.calls },
     { messageId: drawUlid(ids), role: 'tool', parts: trail.results },

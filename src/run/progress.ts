@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { OutputPart } from '../contract/parts.ts'
 import type { FinishReason, Message } from '../contract/response.ts'
-import type { CutKind, Script } from '../script/script.ts'
+import type { CutKind, Manner, Pace } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
 import type { Failure, ToolCall, TurnHead } from '../task/task.ts'
 import type { Review, RunEvent, ServerCall } from './events.ts'
@@ -33,7 +33,7 @@ export type Playing<T = void> = Generator<Pending, T, Review | undefined>
 /** How far a run has come. */
 export interface Progress {
   stage: Stage
-  script: Script
+  manner: Manner
   /** When the next thing is to happen. Pauses add up here, so that a late timer makes nothing later than it is. */
   dueMs: number
   /** Whether the first chunk is out. */
@@ -50,10 +50,10 @@ export interface Progress {
 }
 
 /** Before the first step. */
-export function beginProgress(script: Script, stage: Stage): Progress {
+export function beginProgress(manner: Manner, stage: Stage): Progress {
   return {
     stage,
-    script,
+    manner,
     dueMs: stage.beganMs,
     begun: false,
     parts: [],
@@ -89,8 +89,18 @@ export function* pause(progress: Progress, ms: number): Playing {
 
 /** The pause before a chunk. */
 export function* pace(progress: Progress): Playing {
-  const { firstMs, eachMs, jitter } = progress.script.pace
+  const { firstMs, eachMs, jitter } = progress.manner.pace
   const ms = progress.begun ? eachMs : firstMs
   progress.begun = true
+  if (typeof ms === 'object') return yield* pause(progress, longTailed(ms, progress.stage.chance))
   if (ms > 0) yield* pause(progress, jitter > 0 ? ms * (1 + jitter * (2 * progress.stage.chance() - 1)) : ms)
+}
+
+/** How many standard deviations above the middle the 99th percentile of a normal distribution lies. */
+const z99 = 2.3263
+
+/** Drawn from the log-normal distribution that has these percentiles: the logarithm is normal (Box and Muller). */
+function longTailed({ p50Ms, p99Ms }: Exclude<Pace['eachMs'], number>, chance: () => number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
+  return p50Ms * (p99Ms / p50Ms) ** (normal / z99)
 }

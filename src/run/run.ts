@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../clock.ts'
-import type { Script, Step } from '../script/script.ts'
+import type { Manner, Step } from '../script/script.ts'
 import type { Failure, TurnHead } from '../task/task.ts'
 import type { Ending, Outcome, Review, RunEvent, ServerCall } from './events.ts'
 import { Break, play } from './play.ts'
@@ -9,6 +9,7 @@ import type { Pending, Playing, Stage } from './progress.ts'
 export interface Run {
   readonly taskId: string
   readonly head: TurnHead
+  readonly manner: Manner
   /** Everything that has happened so far. */
   readonly log: readonly RunEvent[]
   /** How it ended; undefined while it goes on. */
@@ -34,18 +35,18 @@ const nothingToCancel: Cancel = () => {}
  */
 export function startRun(
   taskId: string,
-  script: Script,
+  manner: Manner,
   steps: readonly Step[],
   stage: Stage,
   onEnd: (outcome: Outcome) => void,
 ): Run {
-  const playing = play(script, steps, stage)
+  const playing = play(manner, steps, stage)
   const first = playing.next()
   if (first.done) {
     onEnd(first.value)
-    return { taskId, head: stage.head, log: [...stage.log], outcome: first.value, motor: undefined }
+    return { taskId, head: stage.head, manner, log: [...stage.log], outcome: first.value, motor: undefined }
   }
-  const run: Run = { taskId, head: stage.head, log: stage.log, outcome: undefined, motor: undefined }
+  const run: Run = { taskId, head: stage.head, manner, log: stage.log, outcome: undefined, motor: undefined }
   const { clock } = stage
   run.motor = { playing, clock, pending: undefined, cancel: nothingToCancel, listeners: new Set(), onEnd }
   go(run, run.motor, first)

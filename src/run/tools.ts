@@ -1,16 +1,42 @@
-import type { Step } from '../script/script.ts'
+import type { Step, ToolStep } from '../script/script.ts'
 import { charactersIn } from '../script/spoken.ts'
 import type { ServerCall } from './events.ts'
 import { drawPrefixed } from './ids.ts'
 import { elapsed, pause, tell, type Playing, type Progress } from './progress.ts'
 
-export function* useTool(progress: Progress, step: Extract<Step, { do: 'tool' }>): Playing {
-  const { lookup } = progress.stage
-  const call = serverCall(progress, step.name)
-  const given = step.arguments(lookup)
-  tell(progress, { afterMs: elapsed(progress), type: 'tool_started', call, arguments: given })
+/** A tool of the agent's at work. */
+interface Use {
+  step: ToolStep
+  call: ServerCall
+  given: Record<string, unknown>
+}
+
+export function* useTool(progress: Progress, step: ToolStep): Playing {
+  const use = startTool(progress, step)
   yield* pause(progress, step.takesMs)
-  const { outcome } = step
+  endTool(progress, use)
+}
+
+/** All start at once; each is done after its own time. */
+export function* useTogether(progress: Progress, steps: readonly ToolStep[]): Playing {
+  const uses = steps.map(step => startTool(progress, step))
+  let passedMs = 0
+  for (const use of uses.sort((one, other) => one.step.takesMs - other.step.takesMs)) {
+    yield* pause(progress, use.step.takesMs - passedMs)
+    passedMs = use.step.takesMs
+    endTool(progress, use)
+  }
+}
+
+function startTool(progress: Progress, step: ToolStep): Use {
+  const call = serverCall(progress, step.name)
+  const given = step.arguments(progress.stage.lookup)
+  tell(progress, { afterMs: elapsed(progress), type: 'tool_started', call, arguments: given })
+  return { step, call, given }
+}
+
+function endTool(progress: Progress, { step: { outcome }, call, given }: Use): void {
+  const { lookup } = progress.stage
   if (outcome.kind === 'result') {
     const result = outcome.result(lookup)
     tell(progress, { afterMs: elapsed(progress), type: 'tool_done', call, result })
@@ -25,12 +51,13 @@ export function* useTool(progress: Progress, step: Extract<Step, { do: 'tool' }>
 export function askForCall(progress: Progress, step: Extract<Step, { do: 'call' }>): void {
   const { lookup, ids } = progress.stage
   const given = step.arguments(lookup)
+  const argumentsText = step.argumentsText?.render(lookup)
   const wanted = step.id?.render(lookup) ?? ''
   // Two templates may come out the same, or empty; the client could not answer such calls apart.
   const taken = wanted === '' || progress.calls.some(call => call.id === wanted)
   const id = taken ? drawPrefixed(ids, 'call') : wanted
-  progress.answeredCharacters += charactersIn(JSON.stringify(given))
-  progress.calls.push({ id, name: step.name, arguments: given })
+  progress.answeredCharacters += charactersIn(argumentsText ?? JSON.stringify(given))
+  progress.calls.push({ id, name: step.name, arguments: given, argumentsText })
   progress.finish = 'function_call'
 }
 

@@ -1,85 +1,96 @@
 import type { DataPart, FilePart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
-import { unchanging } from './json-of.ts'
 import { durationMs } from '../language/duration.ts'
-import type { FileContent, HttpAnswer, Step } from './script.ts'
-import type { HttpAnswer as HttpAnswerShape, StepShape } from '../language/step-shape.ts'
+import { kindOf, type StepOf, type StepShape, type Words } from '../language/step-shape.ts'
+import type { FixtureFolder } from './fixture-folder.ts'
+import { unchanging } from './json-of.ts'
+import type { FileContent, Step, ToolStep } from './script.ts'
 import { compileSpoken } from './spoken.ts'
-import { compileObject, compileText, compileValue, holdsPlaceholder, type Render } from './template.ts'
+import type { Render, Templates } from './template.ts'
 
-/** Answers the content, in base64, of a file beside the fixtures. */
-export type FileReader = (path: string) => string
-
-export function compileSteps(steps: readonly StepShape[], readFile: FileReader): Step[] {
-  return steps.map(step => compileStep(step, readFile))
+/** What steps are compiled with. */
+export interface Compiler {
+  templates: Templates
+  folder: FixtureFolder
 }
 
-function compileStep(step: StepShape, readFile: FileReader): Step {
-  if ('say' in step) return { do: 'say', text: compileSpoken(step.say) }
-  if ('think' in step) return { do: 'think', text: compileSpoken(step.think) }
-  if ('file' in step) return { do: 'part', part: filePart(contentOf(step.file, readFile)) }
-  if ('data' in step) return { do: 'part', part: dataPart(step.data) }
-  if ('tool' in step) return compileTool(step)
-  if ('review' in step) return compileReview(step, readFile)
-  if ('call' in step)
-    return {
-      do: 'call',
-      name: step.call,
-      arguments: compileObject(step.arguments ?? {}),
-      id: step.id === undefined ? undefined : compileText(step.id),
-    }
-  if ('message' in step) return { do: 'message', message: compileMessage(step.message) }
-  if ('wait' in step) return { do: 'wait', ms: durationMs(step.wait) }
-  if ('fail' in step) return { do: 'fail', error: compileText(step.fail), code: step.code ?? 500 }
-  if ('finish' in step) return { do: 'finish', reason: step.finish }
-  if ('cut' in step) return { do: 'cut', cut: step.cut, afterChunks: step.after_chunks ?? 0 }
-  return { do: 'raw', text: compileText(step.raw) }
+export function compileSteps(steps: readonly StepShape[], compiler: Compiler): Step[] {
+  return steps.map(step => (kinds[kindOf(step)] as Compile<StepShape>)(step, compiler))
 }
 
-function contentOf(file: Extract<StepShape, { file: unknown }>['file'], readFile: FileReader): FileContent {
+type Compile<S> = (step: S, compiler: Compiler) => Step
+
+/** What becomes of each kind of step. */
+const kinds: { [Kind in keyof StepOf]: Compile<StepOf[Kind]> } = {
+  say: ({ say }, compiler) => ({ do: 'say', text: compileSpoken(textOf(say, compiler)) }),
+  think: ({ think }, compiler) => ({ do: 'think', text: compileSpoken(textOf(think, compiler)) }),
+  file: ({ file }, compiler) => ({ do: 'part', part: filePart(contentOf(file, compiler), compiler) }),
+  data: ({ data }, compiler) => ({ do: 'part', part: dataPart(data, compiler) }),
+  tool: compileTool,
+  together: ({ together }, compiler) => ({ do: 'together', tools: together.map(tool => compileTool(tool, compiler)) }),
+  review: (step, compiler) => ({
+    do: 'review',
+    name: step.review,
+    arguments: compiler.templates.object(step.arguments ?? {}),
+    outcome: step.outcome ?? 'approved',
+    takesMs: durationMs(step.takes),
+    approved: compileSteps(step.approved ?? [], compiler),
+    rejected: compileSteps(step.rejected ?? [], compiler),
+  }),
+  call: (step, { templates }) => ({
+    do: 'call',
+    name: step.call,
+    arguments: templates.object(step.arguments ?? {}),
+    argumentsText: step.arguments_text === undefined ? undefined : templates.text(step.arguments_text),
+    id: step.id === undefined ? undefined : templates.text(step.id),
+  }),
+  message: ({ message }, { templates }) => ({
+    do: 'message',
+    message: compileTexts(message, templates) as Render<StepMessage>,
+  }),
+  wait: ({ wait }) => ({ do: 'wait', ms: durationMs(wait) }),
+  fail: ({ fail, code = 500 }, { templates }) => ({ do: 'fail', error: templates.text(fail), code }),
+  finish: ({ finish }) => ({ do: 'finish', reason: finish }),
+  cut: ({ cut, after_chunks: afterChunks = 0 }) => ({ do: 'cut', cut, afterChunks }),
+  raw: ({ raw }, { templates }) => ({ do: 'raw', text: templates.text(raw) }),
+}
+
+const textOf = (words: Words, { templates, folder }: Compiler) =>
+  templates.text(typeof words === 'string' ? words : folder.text(words.path))
+
+function contentOf(file: StepOf['file']['file'], { folder }: Compiler): FileContent {
   if (!('path' in file)) return file
   const { path, ...names } = file
-  return { bytes: readFile(path), ...names }
+  return { bytes: folder.bytes(path), ...names }
 }
 
-function filePart(file: FileContent): Render<FilePart> {
-  const content = compileTexts(file) as Render<FileContent>
-  return compilePart({ kind: 'file', file }, lookup => ({ kind: 'file', file: content(lookup) }))
+function filePart(file: FileContent, { templates }: Compiler): Render<FilePart> {
+  const content = compileTexts(file, templates) as Render<FileContent>
+  return compilePart({ kind: 'file', file }, lookup => ({ kind: 'file', file: content(lookup) }), templates)
 }
 
-function dataPart(data: Record<string, unknown>): Render<DataPart> {
-  const content = compileObject(data)
-  return compilePart({ kind: 'data', data }, lookup => ({ kind: 'data', data: content(lookup) }))
+function dataPart(data: Record<string, unknown>, { templates }: Compiler): Render<DataPart> {
+  const content = templates.object(data)
+  return compilePart({ kind: 'data', data }, lookup => ({ kind: 'data', data: content(lookup) }), templates)
 }
 
 /** One and the same part each time, where no placeholder makes it new. */
-function compilePart<T extends object>(part: T, render: Render<T>): Render<T> {
-  if (holdsPlaceholder(part)) return render
+function compilePart<T extends object>(part: T, render: Render<T>, templates: Templates): Render<T> {
+  if (templates.changing(part)) return render
   unchanging(part)
   return () => part
 }
 
-function compileTool(step: Extract<StepShape, { tool: unknown }>): Step {
+function compileTool(step: StepOf['tool'], { templates }: Compiler): ToolStep {
   return {
     do: 'tool',
     name: step.tool,
-    arguments: compileObject(step.arguments ?? {}),
+    arguments: templates.object(step.arguments ?? {}),
     outcome:
       step.error === undefined
-        ? { kind: 'result', result: compileValue(step.result) }
-        : { kind: 'error', error: compileText(step.error) },
+        ? { kind: 'result', result: templates.value(step.result) }
+        : { kind: 'error', error: templates.text(step.error) },
     takesMs: durationMs(step.takes),
-  }
-}
-
-function compileReview(step: Extract<StepShape, { review: unknown }>, readFile: FileReader): Step {
-  return {
-    do: 'review',
-    name: step.review,
-    arguments: compileObject(step.arguments ?? {}),
-    outcome: step.outcome ?? 'approved',
-    approved: compileSteps(step.approved ?? [], readFile),
-    rejected: compileSteps(step.rejected ?? [], readFile),
   }
 }
 
@@ -88,28 +99,15 @@ type StepMessage = Omit<Message, 'messageId'> & { messageId?: string }
 /** Where the contract leaves the content free, a placeholder may bring any type; elsewhere it has to be text. */
 const freeKeys: readonly string[] = ['data', 'arguments', 'result', 'metadata']
 
-const compileMessage = compileTexts as (message: StepMessage) => Render<StepMessage>
-
-function compileTexts(value: unknown): Render<unknown> {
-  if (typeof value === 'string') return compileText(value).render
+function compileTexts(value: unknown, templates: Templates): Render<unknown> {
+  if (typeof value === 'string') return templates.text(value).render
   if (Array.isArray(value)) {
-    const items = value.map(compileTexts)
+    const items = value.map(item => compileTexts(item, templates))
     return lookup => items.map(item => item(lookup))
   }
   if (typeof value !== 'object' || value === null) return () => value
   const entries = Object.entries(value).map(
-    ([key, below]) => [key, (freeKeys.includes(key) ? compileValue : compileTexts)(below)] as const,
+    ([key, below]) => [key, freeKeys.includes(key) ? templates.value(below) : compileTexts(below, templates)] as const,
   )
   return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
-}
-
-export function compileAnswer(answer: HttpAnswerShape): HttpAnswer {
-  if ('fault' in answer) return { kind: 'fault', fault: answer.fault }
-  const headers = Object.entries(answer.headers ?? {}).map(([name, value]) => [name, compileText(value)] as const)
-  return {
-    kind: 'status',
-    status: answer.status,
-    headers: Object.fromEntries(headers),
-    body: answer.body === undefined ? undefined : compileValue(answer.body),
-  }
 }

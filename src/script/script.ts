@@ -20,14 +20,38 @@ export interface Script {
   after: readonly string[]
   criteria: readonly Criterion[]
   attempts: readonly [Attempt, ...Attempt[]]
+  attemptsBy: AttemptsBy
+  attemptsOrder: 'in_turn' | 'cycle' | 'random'
+  rate: Rate | undefined
+  /** Answers to the first GETs of a task. */
+  polls: readonly HttpAnswer[]
+  /** A reply leaves in pieces of so many bytes. */
+  split: number | undefined
+}
+
+/** Whose requests count together. */
+export type AttemptsBy = 'key' | 'task' | 'thread' | 'conversation' | 'identity'
+
+/** So many requests in a window, counted for this script or for all of its file. */
+export interface Rate {
+  /** Those that count together have the same. */
+  key: string
+  requests: number
+  perMs: number
+}
+
+/** How a turn is played and told, whatever its steps. */
+export interface Manner {
   model: string
   pace: Pace
   hold: Hold
-  /** Answers to the first GETs of a task. */
-  polls: readonly HttpAnswer[]
   trail: boolean
-  usage: Usage | undefined
+  /** Undefined: it is estimated. */
+  usage: Usage | null | undefined
+  replyFault: ReplyFault | undefined
 }
+
+export type ReplyFault = 'reset' | 'hang' | 'garbage'
 
 /** Says which script a task played last. */
 export interface ScriptRef {
@@ -35,15 +59,27 @@ export interface ScriptRef {
   source: string
 }
 
-export type Attempt = { kind: 'play'; steps: readonly Step[] } | { kind: 'http'; answer: HttpAnswer }
+export type Attempt = { weight: number } & (
+  { kind: 'play'; steps: readonly Step[]; manner: Manner } | { kind: 'http'; answer: HttpAnswer }
+)
 
-export type HttpAnswer =
-  | { kind: 'status'; status: number; headers: Record<string, Text>; body: Render<unknown> | undefined }
-  | { kind: 'fault'; fault: 'reset' | 'hang' | 'garbage' }
+export type HttpAnswer = { delayMs: number } & (
+  | { kind: 'status'; status: number; headers: Record<string, Text>; body: AnswerBody | undefined }
+  | { kind: 'fault'; fault: ReplyFault }
+)
+
+export interface AnswerBody {
+  render: Render<unknown>
+  /** The content type of a text, where it is not plain text. */
+  type: string | undefined
+}
 
 export interface Pace {
+  /** Before the run begins. */
+  headersMs: number
   firstMs: number
-  eachMs: number
+  /** Or how pauses with a long tail are drawn. */
+  eachMs: number | { p50Ms: number; p99Ms: number }
   /** A share of each pause, 0 to 1. */
   jitter: number
 }
@@ -58,22 +94,32 @@ export type Step =
   | { do: 'say'; text: Render<Spoken> }
   | { do: 'think'; text: Render<Spoken> }
   | { do: 'part'; part: Render<StreamPart & OutputPart> }
-  | { do: 'tool'; name: string; arguments: Arguments; outcome: ToolOutcome; takesMs: number }
+  | ToolStep
+  | { do: 'together'; tools: readonly ToolStep[] }
   | {
       do: 'review'
       name: string
       arguments: Arguments
       outcome: 'approved' | 'rejected' | 'manual'
+      takesMs: number
       approved: readonly Step[]
       rejected: readonly Step[]
     }
-  | { do: 'call'; name: string; arguments: Arguments; id: Text | undefined }
+  | { do: 'call'; name: string; arguments: Arguments; argumentsText: Text | undefined; id: Text | undefined }
   | { do: 'message'; message: Render<Omit<Message, 'messageId'> & { messageId?: string }> }
   | { do: 'wait'; ms: number }
   | { do: 'fail'; error: Text; code: number }
   | { do: 'finish'; reason: FinishReason }
   | { do: 'cut'; cut: CutKind; afterChunks: number }
   | { do: 'raw'; text: Text }
+
+export interface ToolStep {
+  do: 'tool'
+  name: string
+  arguments: Arguments
+  outcome: ToolOutcome
+  takesMs: number
+}
 
 type ToolOutcome = { kind: 'result'; result: Render<unknown> } | { kind: 'error'; error: Text }
 

@@ -1,7 +1,7 @@
 import type { OutputPart } from '../contract/parts.ts'
 import { nextChunk, readFrom, type Reader } from './chunk.ts'
 import { unchanging } from './json-of.ts'
-import { compileText, type Render } from './template.ts'
+import type { Render, Text } from './template.ts'
 
 /** A piece of a text, and the same as JSON, made once. */
 export interface Chunk {
@@ -29,8 +29,7 @@ export interface Spoken {
 }
 
 /** Made once, when it is first played, unless a placeholder makes it new each time. */
-export function compileSpoken(text: string): Render<Spoken> {
-  const { fixed, render } = compileText(text)
+export function compileSpoken({ fixed, render }: Text): Render<Spoken> {
   if (fixed === undefined) return lookup => spokenOf(render(lookup))
   let made: Spoken | undefined
   return () => (made ??= constantSpoken(fixed))

@@ -10,11 +10,21 @@ export interface Text {
   render: Render<string>
 }
 
+/** How the texts of a fixture are read. */
+export interface Templates {
+  text(text: string): Text
+  value(value: unknown): Render<unknown>
+  /** For objects of free content, which stay objects because keys are never made. */
+  object(value: Record<string, unknown>): Render<Record<string, unknown>>
+  /** Whether a value is made anew for each turn. */
+  changing(value: unknown): boolean
+}
+
 /** Each part can stand for one thing only, so that a long text without an end takes no long time. */
 const placeholder = /\{\{\s*([^{}\s][^{}]*)\}\}/g
 
 /** Substitution and nothing else: a path of names, looked up by the caller. No code, no escaping, no helpers. */
-export function compileText(text: string): Text {
+function compileText(text: string): Text {
   const names = Array.from(text.matchAll(placeholder), ([, name]) => pathOf(name!))
   if (names.length === 0) return { fixed: text, render: () => text }
   const literals = text.split(new RegExp(placeholder.source)).filter((_, index) => index % 2 === 0)
@@ -28,7 +38,7 @@ export function compileText(text: string): Text {
 const pathOf = (name: string) => name.trimEnd().split('.')
 
 /** The same for a whole value. A text that is one placeholder and nothing else keeps the type of what it names. */
-export function compileValue(value: unknown): Render<unknown> {
+function compileValue(value: unknown): Render<unknown> {
   return compileChanging(value) ?? (() => value)
 }
 
@@ -45,9 +55,6 @@ function compileChanging(value: unknown): Render<unknown> | undefined {
   if (entries.every(([, , render]) => render === undefined)) return undefined
   return lookup => Object.fromEntries(entries.map(([key, below, render]) => [key, render ? render(lookup) : below]))
 }
-
-/** For objects of free content, which stay objects because keys are never made. */
-export const compileObject = compileValue as (value: Record<string, unknown>) => Render<Record<string, unknown>>
 
 function compileString(text: string): Render<unknown> {
   const [whole, name] = new RegExp(`^${placeholder.source}$`).exec(text) ?? []
@@ -67,4 +74,23 @@ export function holdsPlaceholder(value: unknown): boolean {
 function asText(value: unknown): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What the placeholders of a text name. */
+export const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder), ([, name]) => name!.trimEnd())
+
+/** Placeholders stand for what they name. */
+export const substituted: Templates = {
+  text: compileText,
+  value: compileValue,
+  object: compileValue as Templates['object'],
+  changing: holdsPlaceholder,
+}
+
+/** Placeholders stand for themselves. */
+export const literal: Templates = {
+  text: text => ({ fixed: text, render: () => text }),
+  value: value => () => value,
+  object: value => () => value,
+  changing: () => false,
 }

@@ -49,6 +49,8 @@ export interface ToolCall {
   id: string
   name: string
   arguments: Record<string, unknown>
+  /** As the model gave them, where they may be no JSON. */
+  argumentsText: string | undefined
 }
 
 /** What a turn has brought. */
@@ -61,8 +63,8 @@ export interface Turn {
   /** Calls that wait for the client's answer. */
   calls: readonly ToolCall[]
   finish: FinishReason
-  /** As the script says; without, `estimateOf` guesses. */
-  usage: Usage | undefined
+  /** As the script says; undefined: `estimateOf` guesses. */
+  usage: Usage | null | undefined
   /** Characters of the user and of the agent. */
   asked: number
   answered: number

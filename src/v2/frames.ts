@@ -79,7 +79,9 @@ function startedJson(taskId: string, head: TurnHead): string {
 function doneJson(turn: Turn): string {
   const { head, finish, calls } = turn
   const pending = calls.length > 0 ? `"pendingToolCalls":${callsJson(calls)},` : ''
-  return `{"finishReason":"${finish}",${usageJson(turn)},${pending}${telemetryJson(head)}}`
+  // The stream's event knows no usage of null.
+  const usage = turn.usage === null ? '' : usageJson(turn)
+  return `{"finishReason":"${finish}",${usage}${pending}${telemetryJson(head)}}`
 }
 
 const called = ({ toolId, callId }: ServerCall) => ({ toolId, toolCallId: callId })

@@ -42,13 +42,15 @@ export const telemetryJson = ({ ids }: TurnHead): string =>
 
 /** A turn that has failed has no reason to have finished. */
 function resultJson(turn: Turn, finish?: FinishReason): string {
-  return `${usageJson(turn)},${finish === undefined ? '' : `"finish_reason":"${finish}",`}`
+  return `${usageJson(turn)}${finish === undefined ? '' : `"finish_reason":"${finish}",`}`
 }
 
+/** With a comma behind it. */
 export function usageJson(turn: Turn): string {
-  if (turn.usage) return `"usage":${jsonOf(turn.usage)}`
+  if (turn.usage === null) return '"usage":null,'
+  if (turn.usage) return `"usage":${jsonOf(turn.usage)},`
   const { input, output, total } = estimateOf(turn)
-  return `"usage":{"prompt_tokens":${input},"completion_tokens":${output},"total_tokens":${total}}`
+  return `"usage":{"prompt_tokens":${input},"completion_tokens":${output},"total_tokens":${total}},`
 }
 
 function outputJson({ head, parts, further }: Turn): string {
@@ -68,6 +70,6 @@ function pendingJson({ calls }: Turn): string {
 
 export const callsJson = (calls: readonly ToolCall[]): string => JSON.stringify(calls.map(presentCall))
 
-function presentCall({ id, name, arguments: given }: ToolCall): PendingToolCall {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } }
+function presentCall({ id, name, arguments: given, argumentsText }: ToolCall): PendingToolCall {
+  return { id, type: 'function', function: { name, arguments: argumentsText ?? JSON.stringify(given) } }
 }

@@ -33,8 +33,8 @@ interface Telling {
   begun: string | undefined
   /** What comes in a delta before its text. */
   before: string
-  /** The agent's own call that runs. */
-  call: Call | undefined
+  /** The agent's own calls, by their ids. */
+  calls: Map<string, Call>
   /** Whether what is said is of no message that this API could tell. */
   unheard: boolean
 }
@@ -47,7 +47,7 @@ export function teller(run: Run): Teller {
     message: undefined,
     begun: undefined,
     before: '',
-    call: undefined,
+    calls: new Map(),
     unheard: false,
   }
   return {
@@ -80,9 +80,11 @@ function tellEvent(telling: Telling, event: Exclude<RunEvent, { type: 'cut' | 'c
     }
     case 'spoken':
       return telling.unheard ? '' : ending + tellSpoken(telling, event)
-    case 'tool_started':
-      telling.call = serverCall(event.call, event.arguments)
-      return ending + tellCall(telling, telling.call)
+    case 'tool_started': {
+      const call = serverCall(event.call, event.arguments)
+      telling.calls.set(call.callId, call)
+      return ending + tellCall(telling, call)
+    }
     case 'tool_done':
     case 'tool_failed':
       return tellResult(telling, event)
@@ -188,11 +190,12 @@ function tellCall(telling: Telling, call: Call): string {
 }
 
 function tellResult(telling: Telling, event: ToolEnd): string {
-  const { toolId } = event.call
+  const { toolId, callId } = event.call
+  const call = telling.calls.get(callId)!
   const status = event.type === 'tool_done' ? 'completed' : 'failed'
   return (
-    addItem(telling, toolItem(toolId, telling.call!, 'in_progress')) +
-    endItem(telling, toolItem(toolId, telling.call!, status, resultJson(event)))
+    addItem(telling, toolItem(toolId, call, 'in_progress')) +
+    endItem(telling, toolItem(toolId, call, status, resultJson(event)))
   )
 }
 

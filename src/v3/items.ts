@@ -30,11 +30,11 @@ export interface Call {
   arguments: string
 }
 
-export const clientCall = ({ id, name, arguments: given }: ToolCall): Call => ({
+export const clientCall = ({ id, name, arguments: given, argumentsText }: ToolCall): Call => ({
   itemId: callItemId(id),
   callId: id,
   name,
-  arguments: JSON.stringify(JSON.stringify(given)),
+  arguments: JSON.stringify(argumentsText ?? JSON.stringify(given)),
 })
 
 export const serverCall = ({ callId, name }: ServerCall, given: object): Call => ({

@@ -19,15 +19,15 @@ interface Reading {
   items: string[]
   /** The message that goes on. */
   message: { id: string; parts: string[] } | undefined
-  /** The agent's own call that runs. */
-  call: Call | undefined
+  /** The agent's own calls, by their ids. */
+  calls: Map<string, Call>
   /** Whether what is said is of no message that this API could tell. */
   unheard: boolean
 }
 
 /** The items of `output`, without its brackets: what a run told, in the order of its happening. */
 export function outputJson(log: readonly RunEvent[]): string {
-  const reading: Reading = { items: [], message: undefined, call: undefined, unheard: false }
+  const reading: Reading = { items: [], message: undefined, calls: new Map(), unheard: false }
   for (const event of log) {
     if (interrupts(event)) endMessage(reading)
     read(reading, event)
@@ -52,14 +52,16 @@ function read(reading: Reading, event: RunEvent): void {
     case 'message_done':
       reading.unheard = false
       return
-    case 'tool_started':
-      reading.call = serverCall(event.call, event.arguments)
-      reading.items.push(callItem(reading.call, 'completed'))
+    case 'tool_started': {
+      const call = serverCall(event.call, event.arguments)
+      reading.calls.set(call.callId, call)
+      reading.items.push(callItem(call, 'completed'))
       return
+    }
     case 'tool_done':
     case 'tool_failed': {
       const status = event.type === 'tool_done' ? 'completed' : 'failed'
-      reading.items.push(toolItem(event.call.toolId, reading.call!, status, resultJson(event)))
+      reading.items.push(toolItem(event.call.toolId, reading.calls.get(event.call.callId)!, status, resultJson(event)))
       return
     }
     case 'done':

@@ -1,9 +1,10 @@
 import type { Turn } from '../task/task.ts'
 import { estimateOf } from '../task/usage.ts'
 
-/** As the script says it, in the words of this API, or a guess. All of it is required here. */
+/** As the script says it, in the words of this API, or a guess. All of it is required here, or nothing (null). */
 export function usageJson(turn: Turn): string {
   const { usage } = turn
+  if (usage === null) return 'null'
   if (!usage) {
     const { input, output, total } = estimateOf(turn)
     return tokensJson(input, output, total, '0', '0', '0')

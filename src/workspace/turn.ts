@@ -1,11 +1,12 @@
 import { drawVeil, noVeil } from '../run/hold.ts'
 import { drawUlid, TurnIds, type Ids } from '../run/ids.ts'
 import { lookupIn } from '../run/lookup.ts'
+import { drawUuid } from '../run/uuid.ts'
 import type { Outcome } from '../run/events.ts'
 import { startRun, type Run } from '../run/run.ts'
 import type { Stage } from '../run/progress.ts'
 import type { Ask } from '../criteria/ask.ts'
-import type { Script, ScriptRef, Step } from '../script/script.ts'
+import type { Manner, Script, ScriptRef, Step } from '../script/script.ts'
 import { charactersIn } from '../script/spoken.ts'
 import { headOf, openTask, rootOf, type Task, type TurnHead } from '../task/task.ts'
 import { randomOf } from './random.ts'
@@ -36,6 +37,7 @@ interface AskedResponse {
 interface TurnOrder extends Asked {
   script: Script
   steps: readonly Step[]
+  manner: Manner
   /** Hears of placeholders that lead nowhere. */
   note: (name: string) => void
 }
@@ -45,7 +47,7 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const clock = workspace.clock()
   const chance = workspace.nextTurn()
   const ids: Ids = { clock, random: chance.ids }
-  const { ask, script } = order
+  const { ask, script, manner } = order
   const taskId = order.task?.id ?? drawUlid(ids)
   const head = beginHead(ids, order)
   if (order.task) workspace.tasks.move(taskId, { type: 'continue', head })
@@ -54,29 +56,35 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
 
   const { pace, hold } = workspace.settings
   // Polls may ask for it long after; the headers, and the key in them, are not kept that long.
-  const turn = { taskId: head.root ?? taskId, ids: head.ids }
   const named = script.polls.length > 0 ? { ...ask, headers: {}, body: undefined } : ask
-  const lookup = (note: (name: string) => void) => lookupIn(named, turn, clock, note)
+  const scene = {
+    ask: named,
+    taskId: head.root ?? taskId,
+    responseId: head.ids.response,
+    clock,
+    uuid: () => drawUuid(ids.random),
+  }
+  const lookup = (note: (name: string) => void) => lookupIn(scene, note)
   const stage: Stage = {
     head,
     clock,
     beganMs: clock.elapsed(),
     ids,
     chance: shares(chance),
-    lookup: lookup(order.note),
+    lookup: lookupIn({ ...scene, ask }, order.note),
     askedCharacters: charactersIn(ask.text),
     streamed: ask.mode === 'stream',
     log: [],
   }
-  const veil = ask.mode === 'background' ? drawVeil(hold ?? script.hold, clock) : noVeil
-  const run = startRun(taskId, pace ? { ...script, pace } : script, order.steps, stage, outcome =>
+  const veil = ask.mode === 'background' ? drawVeil(hold ?? manner.hold, clock) : noVeil
+  const run = startRun(taskId, pace ? { ...manner, pace } : manner, order.steps, stage, outcome =>
     endTurn(workspace, taskId, outcome),
   )
   workspace.begin(run, veil, script.polls, lookup)
   return run
 }
 
-function beginHead(ids: Ids, { ask, script, response, userMessageId }: TurnOrder): TurnHead {
+function beginHead(ids: Ids, { ask, script, manner, response, userMessageId }: TurnOrder): TurnHead {
   const before = response?.parent
   return {
     api: ask.api,
@@ -85,7 +93,7 @@ function beginHead(ids: Ids, { ask, script, response, userMessageId }: TurnOrder
     echo: response?.echo,
     ids: new TurnIds(ids),
     startedAtMs: ids.clock.now(),
-    model: script.model,
+    model: manner.model,
     userMessageId,
     script,
   }

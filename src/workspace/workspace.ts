@@ -1,14 +1,16 @@
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import { noVeil, type Veil } from '../run/hold.ts'
 import { abortRun, type Run } from '../run/run.ts'
 import { emptyLibrary, type Library } from '../matching/library.ts'
-import type { Attempt, Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
+import type { Hold, HttpAnswer, Pace, Script } from '../script/script.ts'
 import type { Lookup } from '../script/template.ts'
 import type { Claim } from '../task/claim.ts'
 import { memoryStore, type TaskStore } from '../task/store.ts'
+import { makeAttempts, type Attempts } from './attempts.ts'
 import { makeJournal, type Journal, type JournalLimits } from './journal.ts'
 import { nothingLost, type Lost } from './lost.ts'
 import { randomOf, type Seed } from './random.ts'
+import { makeRates, type Rates } from './rates.ts'
 
 /** What holds for every workspace of a server. */
 export interface WorkspaceSettings extends JournalLimits {
@@ -56,12 +58,14 @@ export interface Workspace {
   /** Scripts of this workspace alone; they win over all others. */
   setOverlay(overlay: Library): void
   hasOverlay(): boolean
-  /** The entry of a script that this request gets. */
-  nextAttempt(script: Script): Attempt
-  /** The same without taking it. */
-  peekAttempt(script: Script): Attempt
+  attempts: Attempts
+  rates: Rates
+  /** A script has won a request. */
+  win(script: Script): void
   /** How many requests the script has won. */
   played(script: Script): number
+  /** Does something after so long, or, if the workspace is reset before that, the other thing. */
+  later(ms: number, action: () => void, orElse: () => void): Cancel
   /** Chance for one more turn. */
   nextTurn(): TurnChance
   live(taskId: string): Live | undefined
@@ -106,8 +110,10 @@ export function makeWorkspace(
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
   const journal = makeJournal(settings)
   const hasOverlay = () => overlay !== emptyLibrary
-  const attemptOf = (script: Script) =>
-    script.attempts[Math.min(played.get(script.key) ?? 0, script.attempts.length - 1)]!
+  const attempts = makeAttempts(seed)
+  const rates = makeRates()
+  // What waits for its time.
+  const waiting = new Set<() => void>()
 
   return {
     fingerprint,
@@ -118,17 +124,27 @@ export function makeWorkspace(
     libraries: () => (overlay === emptyLibrary ? settings.libraries() : [overlay, ...settings.libraries()]),
     setOverlay(library) {
       for (const script of overlay.scripts) played.delete(script.key)
+      attempts.forget(overlay.scripts)
+      rates.forget(overlay.scripts)
       overlay = library
       lost = { ...lost, overlays: 0 }
     },
     hasOverlay,
-    peekAttempt: attemptOf,
-    nextAttempt(script) {
-      const attempt = attemptOf(script)
-      played.set(script.key, (played.get(script.key) ?? 0) + 1)
-      return attempt
-    },
+    attempts,
+    rates,
+    win: script => void played.set(script.key, (played.get(script.key) ?? 0) + 1),
     played: script => played.get(script.key) ?? 0,
+    later(ms, action, orElse) {
+      const cancel = clock.at(clock.elapsed() + ms, () => {
+        waiting.delete(orElse)
+        action()
+      })
+      waiting.add(orElse)
+      return () => {
+        waiting.delete(orElse)
+        cancel()
+      }
+    },
     nextTurn() {
       turns += 1
       return { ids: randomOf(seed, 2 * turns), seed, stream: 2 * turns + 1 }
@@ -172,12 +188,17 @@ export function makeWorkspace(
       live.clear()
       tasks.clear()
       played.clear()
+      attempts.clear()
+      rates.clear()
       journal.clear()
       overlay = emptyLibrary
       lost = nothingLost
       turns = 0
       resets += 1
       for (const run of runs) abortRun(run)
+      const ended = [...waiting]
+      waiting.clear()
+      for (const orElse of ended) orElse()
       clock = settings.makeClock()
     },
   }
