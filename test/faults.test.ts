@@ -91,7 +91,7 @@ t.test('the faults of fixtures given as objects have paths for places', async t 
   t.strictSame((await told(broken, outside, names, []))?.split('\n'), [
     'fixtures[0].modle  unknown key "modle", did you mean "model"?',
     'fixtures[0].scripts[0].steps[1].approved[0].wait  must be a duration: a number with ms, s or m, found 800',
-    'fixtures[1].scripts[0].steps[0].file.path  a fixture that is no file cannot name one: use bytes',
+    'fixtures[1].scripts[0].steps[0].file.path  a fixture that is no file cannot name one: use bytes, or the text itself',
     'fixtures[2].scripts[0].after[0]  no script "one" in this file',
     'fixtures[2].scripts[0].when.text.matches  error parsing regexp: missing closing ): `(`',
     'fixtures[3]  must be an object, found a list',

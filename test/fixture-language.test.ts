@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { fixtureSchema } from '../src/language/editor-schema.ts'
+import { roots } from '../src/language/placeholders.ts'
 import { stepLists } from '../src/language/step-lists.ts'
 import { files, load, parsed, shipped } from './fixture-files.ts'
 
@@ -42,11 +43,11 @@ t.test('the shipped fixtures show every word of the language', async t => {
     ['kind of file', ['uri', 'bytes', 'path'], shown(steps.map(step => ('file' in step ? step.file : {})))],
     [
       'key of a review',
-      ['approved', 'rejected', 'outcome', 'arguments'],
+      ['approved', 'rejected', 'outcome', 'arguments', 'takes'],
       shown(steps.filter(step => 'review' in step)),
     ],
     ['key of a tool', ['arguments', 'result', 'error', 'takes'], shown(steps.filter(step => 'tool' in step))],
-    ['key of a call', ['arguments', 'id'], shown(steps.filter(step => 'call' in step))],
+    ['key of a call', ['arguments', 'arguments_text', 'id'], shown(steps.filter(step => 'call' in step))],
     ['key of a cut', ['after_chunks'], shown(steps.filter(step => 'cut' in step))],
     [
       'key of a message',
@@ -57,8 +58,7 @@ t.test('the shipped fixtures show every word of the language', async t => {
   for (const [what, words, seen] of language) for (const word of words) t.ok(seen.has(word), `${what} ${word}`)
 
   const text = files.map(name => readFileSync(join(shipped, name), 'utf8')).join('')
-  for (const name of ['message.text', 'variables', 'tool_results', 'agent.key', 'task.id', 'identity', 'now'])
-    t.match(text, `{{${name}`, `placeholder ${name}`)
+  for (const root of roots) t.match(text, `{{${root}`, `placeholder ${root}`)
 })
 
 /** What is loaded, but for functions and lines; JSON files by the name they would have as YAML. */

@@ -96,11 +96,6 @@ const sound: Record<string, Omit<ScriptShape, 'name'>> = {
     steps: [{ review: 'a', outcome: 'rejected', approved: steps, rejected: steps }, ...steps],
   },
   'a hold for requests of any mode': { hold: 'manual', steps },
-  'polls for requests that do not ask for a background task': {
-    when: { background: false },
-    polls: [{ status: 503 }],
-    steps,
-  },
   'settings of a script whose later attempt plays': {
     attempts: [{ http: { status: 429 } }, { steps: [{ tool: 'a' }] }],
     hold: 'manual',

@@ -42,9 +42,9 @@ const table: Record<
     [...never, '', 'fast', 'first=300', 3, true, []],
     'instant, realistic, or as in first=300ms,each=30ms,jitter=0.2; found',
     [
-      ['realistic', { firstMs: 300, eachMs: 30, jitter: 0.2 }],
-      ['first=1s,jitter=0.5', { firstMs: 1000, eachMs: 0, jitter: 0.5 }],
-      [{ each: '1s' }, { firstMs: 0, eachMs: 1000, jitter: 0 }],
+      ['realistic', { headersMs: 0, firstMs: 300, eachMs: 30, jitter: 0.2 }],
+      ['first=1s,jitter=0.5', { headersMs: 0, firstMs: 1000, eachMs: 0, jitter: 0.5 }],
+      [{ each: '1s' }, { headersMs: 0, firstMs: 0, eachMs: 1000, jitter: 0 }],
     ],
   ],
   hold: [
@@ -146,7 +146,7 @@ const told: [options: unknown, message: string][] = [
   [{ hold: { polls: -1 } }, 'hold polls must be a number of polls, found -1'],
   [
     { pace: { frist: '1s', each: 3 } },
-    'pace unknown key "frist", did you mean "first"?; each must be a duration: a number with ms, s or m, found 3',
+    'pace unknown key "frist", did you mean "first"?; each must be a duration: a number with ms, s or m or an object with p50, found 3',
   ],
   [{ apiKeys: [''] }, 'apiKeys must be a text or a list of at least one, none of them empty; found ""'],
   [{ apiKeys: 'a', apiKey: 'b' }, 'apiKey is given twice, once by its former name'],

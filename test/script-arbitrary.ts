@@ -99,6 +99,7 @@ const plainStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ file }) },
   { weight: 1, arbitrary: data },
   { weight: 2, arbitrary: tool },
+  { weight: 1, arbitrary: fc.record({ together: fc.array(tool, { minLength: 1, maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ message }) },
   { weight: 1, arbitrary: fc.record({ wait: duration }) },
 ) as Arbitrary<StepShape>
@@ -112,6 +113,11 @@ const calls = fc
       minLength: 1,
       maxLength: 3,
     },
+  )
+  .map(list =>
+    list.map(step =>
+      step.arguments === undefined && step.call.length % 2 === 0 ? { ...step, arguments_text: '{"a": ' } : step,
+    ),
   )
   .map(list => list.map((step, index) => ('id' in step ? { ...step, id: `${step.id}#${index}` } : step)))
 
@@ -133,36 +139,52 @@ function stepsOf(depth: number, mayEnd: boolean): Arbitrary<StepShape[]> {
 
 /** What is not played may always end the turn. */
 function review(depth: number, last: boolean): Arbitrary<StepShape> {
-  const common = { review: toolName, arguments: object, rejected: stepsOf(depth, true) }
+  const common = { review: toolName, arguments: object, takes: duration, rejected: stepsOf(depth, true) }
   return fc.oneof(
     only({ ...common, outcome: fc.constant('approved'), approved: stepsOf(depth, last) }, ['review']),
     only({ ...common, outcome: fc.constant('rejected'), approved: stepsOf(depth, true) }, ['review', 'outcome']),
   )
 }
 
+const jitter = fc.double({ min: 0, max: 1, noNaN: true })
 const pace: Arbitrary<Pace> = fc.oneof(
   fc.constantFrom('instant' as const, 'realistic' as const),
-  only({ first: duration, each: duration, jitter: fc.double({ min: 0, max: 1, noNaN: true }) }, []),
+  only({ headers: duration, first: duration, each: duration }, []),
+  only({ first: duration, each: fc.constant({ p50: '5ms', p99: '40ms' }), jitter }, ['first', 'each']),
+  only({ first: duration, each: duration, jitter }, ['first', 'each']),
 )
 
 const tokens = fc.oneof(fc.nat(), fc.constant(null))
-const usage = only<Usage>(
-  {
-    prompt_tokens: fc.nat(),
-    completion_tokens: fc.nat(),
-    total_tokens: fc.nat(),
-    prompt_tokens_details: fc.oneof(fc.constant(null), only({ cached_tokens: tokens, audio_tokens: tokens }, [])),
-    completion_tokens_details: fc.oneof(fc.constant(null), only({ reasoning_tokens: tokens }, [])),
-  },
-  [],
+const usage = fc.oneof(
+  fc.constant(null),
+  only<Usage>(
+    {
+      prompt_tokens: fc.nat(),
+      completion_tokens: fc.nat(),
+      total_tokens: fc.nat(),
+      prompt_tokens_details: fc.oneof(fc.constant(null), only({ cached_tokens: tokens, audio_tokens: tokens }, [])),
+      completion_tokens_details: fc.oneof(fc.constant(null), only({ reasoning_tokens: tokens }, [])),
+    },
+    [],
+  ),
 )
 
 /** A trail tells of tools, and is a fault where there are none. */
 const withTrail = (script: ScriptShape): ScriptShape =>
-  stepLists(script, []).some(({ steps }) => steps.some(step => 'tool' in step)) ? script : { ...script, trail: false }
+  stepLists(script, []).some(({ steps }) => steps.some(step => 'tool' in step || 'together' in step))
+    ? script
+    : { ...script, trail: false }
 
 const random: Arbitrary<ScriptShape> = only(
-  { name: fc.constant('random'), steps: stepsOf(2, true), pace, usage, trail: fc.boolean(), model: fc.constant('a/b') },
+  {
+    name: fc.constant('random'),
+    steps: stepsOf(2, true),
+    pace,
+    usage,
+    split: fc.integer({ min: 1, max: 200 }),
+    trail: fc.boolean(),
+    model: fc.constant('a/b'),
+  },
   ['name', 'steps'],
 )
 export const script: Arbitrary<ScriptShape> = random.map(withTrail)

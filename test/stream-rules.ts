@@ -23,6 +23,7 @@ export function streamFaults(events: readonly StreamEvent[], whole: boolean): st
   const demand = (holds: boolean, fault: string) => void (holds || faults.push(fault))
   let open: StreamEvent | undefined
   let text = ''
+  const running = new Map<string, Extract<StreamEvent, { type: 'tool.started' | 'tool.review.requested' }>>()
 
   for (const [index, event] of events.entries()) {
     const last = index === events.length - 1
@@ -59,27 +60,30 @@ export function streamFaults(events: readonly StreamEvent[], whole: boolean): st
       }
       case 'tool.started':
       case 'tool.review.requested':
-        demand(before === undefined, `${type} within ${before?.type}`)
+        // Tools may run at the same time.
+        demand(
+          before === undefined || (type === 'tool.started' && before.type === type),
+          `${type} within ${before?.type}`,
+        )
         demand(idForms.part('tool').test(event.data.toolId), `tool id ${event.data.toolId}`)
         demand(idForms.part('call').test(event.data.toolCallId), `call id ${event.data.toolCallId}`)
         demand(event.data.toolName !== undefined, `${type} without toolName`)
         open = event
+        running.set(event.data.toolCallId, event)
         break
       case 'tool.done':
       case 'tool.failed':
       case 'tool.review.done': {
         const wanted = type === 'tool.review.done' ? 'tool.review.requested' : 'tool.started'
+        const begun = running.get(event.data.toolCallId)
+        running.delete(event.data.toolCallId)
         demand(before?.type === wanted, `${type} within ${before?.type}`)
-        if (before && 'toolCallId' in before.data)
-          demand(
-            before.data.toolCallId === event.data.toolCallId && before.data.toolId === event.data.toolId,
-            `${type} names another call`,
-          )
+        demand(begun?.type === wanted && begun.data.toolId === event.data.toolId, `${type} names another call`)
+        open = [...running.values()].at(-1)
         break
       }
       case 'response.done':
         demand(before === undefined, `${type} within ${before?.type}`)
-        demand(event.data.usage !== undefined, 'response.done without usage')
         demand(event.data.pendingToolCalls?.length !== 0, 'pendingToolCalls is an empty list')
         demand(
           event.data.pendingToolCalls === undefined || event.data.finishReason === 'function_call',

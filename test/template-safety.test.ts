@@ -6,12 +6,15 @@ import { fixture, start, user } from './kit.ts'
 import { now, partsOf, request, steps } from './template-request.ts'
 
 t.test('a name that leads nowhere is noted in the journal', async t => {
-  const unknown = { say: '{{variables.a}} {{variables.order}} {{b.c}}' }
+  const unknown = { say: '{{variables.a}} {{variables.order}} {{metadata.c}}' }
   const fixtures = [
     fixture(steps(unknown, { data: { x: '{{variables.d}}', y: '{{variables.nothing}}' } }), { agent: 'plays' }),
-    fixture([{ name: 'http', http: { status: 429, headers: { a: '{{variables.a}}' }, body: { b: ['{{b.c}}'] } } }], {
-      agent: 'http',
-    }),
+    fixture(
+      [{ name: 'http', http: { status: 429, headers: { a: '{{variables.a}}' }, body: { b: ['{{metadata.c}}'] } } }],
+      {
+        agent: 'http',
+      },
+    ),
     fixture(steps({ say: '{{variables.order}}' }), { agent: 'knows' }),
     fixture(steps({ review: 'pay', rejected: [{ say: '{{variables.a}}' }] }), { agent: 'passes' }),
   ]
@@ -20,11 +23,11 @@ t.test('a name that leads nowhere is noted in the journal', async t => {
   const noted = async () => (await control.lastRequest()).unknown_names as unknown
 
   await client.post(request, 'plays')
-  t.strictSame(await noted(), ['variables.a', 'b.c', 'variables.d'], 'of a turn')
+  t.strictSame(await noted(), ['variables.a', 'metadata.c', 'variables.d'], 'of a turn')
   await client.stream(request, 'plays')
-  t.strictSame(await noted(), ['variables.a', 'b.c', 'variables.d'], 'of a stream')
+  t.strictSame(await noted(), ['variables.a', 'metadata.c', 'variables.d'], 'of a stream')
   await client.send(request, 'http')
-  t.strictSame(await noted(), ['variables.a', 'b.c'], 'of an HTTP answer')
+  t.strictSame(await noted(), ['variables.a', 'metadata.c'], 'of an HTTP answer')
   await client.post(request, 'knows')
   t.strictSame(await noted(), undefined, 'nothing where all is known')
   await client.post(request, 'passes')

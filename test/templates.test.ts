@@ -46,12 +46,10 @@ const texts: Record<string, Record<string, string>> = {
     '[{{variables.order.length}}]': '[]',
     '[{{variables.deep.er.est.more}}]': '[]',
     '[{{message}}{{message.role}}]': '[{"text":"Tom & <b>\\"Jerry\\"</b>\\nsecond line"}]',
-    '[{{metadata.x}}{{thread.id}}{{model}}]': '[]',
-    '[{{ 1 + 1 }}{{variables.order || "x"}}{{#if variables.yes}}{{/if}}]': '[]',
-    '[{{process.env.HOME}}{{globalThis}}{{require}}{{this}}]': '[]',
-    '[{{constructor}}{{__proto__}}{{toString}}{{hasOwnProperty}}]': '[]',
-    '[{{constructor.constructor}}{{variables.constructor.constructor}}{{variables.__proto__}}{{variables.list.map}}]':
-      '[]',
+    '[{{metadata.x}}{{thread.id}}{{memory.x}}{{conversation.x}}]': '[]',
+    '[{{variables.order || "x"}}]': '[]',
+    '[{{variables.constructor}}{{headers.__proto__}}{{metadata.toString}}]': '[]',
+    '[{{variables.constructor.constructor}}{{variables.__proto__}}{{variables.list.map}}]': '[]',
     '[{{now.constructor}}{{message.text.constructor}}{{tool_results}}{{tool_results.get_iban}}]': '[{}]',
   },
   'what is no placeholder stays as it is': {

@@ -1,3 +1,4 @@
+import { durationMs } from '../src/language/duration.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { ApiError } from '../src/contract/errors.ts'
 import type { StreamEvent } from '../src/contract/events.ts'
@@ -104,7 +105,7 @@ export function differences({ script, sync, background, stream }: Views): string
     finish_reason,
     status,
   ])
-  if (script.usage) same('usage of the script and of the task', script.usage, task.usage)
+  if (script.usage !== undefined) same('usage of the script and of the task', script.usage, task.usage)
 
   if (status === 'completed') same('sync reply and poll', { ...sync.body, status }, task)
   else {
@@ -127,12 +128,15 @@ export function differences({ script, sync, background, stream }: Views): string
       [lastId, task.task_id, output[0]?.messageId],
     )
     same('model and trace of the stream and of the poll', [model, telemetry], [task.model, task.telemetry])
-    same('start of the stream and of the poll', first.timestamp, task.created_at)
+    const lateMs = typeof script.pace === 'object' ? durationMs(script.pace.headers) : 0
+    const beganAt = new Date(Math.floor(Date.parse(task.created_at) + lateMs)).toISOString()
+    same('start of the stream and of the poll', first.timestamp, beganAt)
   }
   if (last?.type === 'response.done')
     same('end of the stream and of the poll', last.data, {
       finishReason: finish_reason,
-      usage: task.usage,
+      // Its event knows no usage of null.
+      ...(task.usage ? { usage: task.usage } : {}),
       ...(pending_tool_calls ? { pendingToolCalls: pending_tool_calls } : {}),
       telemetry: task.telemetry,
     })
@@ -150,11 +154,20 @@ export function differences({ script, sync, background, stream }: Views): string
   const pending = (pending_tool_calls ?? []).map(({ id, function: { name, arguments: given = '' } }) => ({
     id,
     name,
-    arguments: JSON.parse(given) as unknown,
+    arguments: isJson(given) ? (JSON.parse(given) as unknown) : {},
   }))
   same('calls in the output and pending calls', asked, pending)
   if (trail) same('tools of the stream and the trail', toolsTold(stream.events), trail)
   return found
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const isToolStart = ({ type }: StreamEvent) => type === 'tool.started'

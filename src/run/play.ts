@@ -161,9 +161,12 @@ const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
 })
 
 function trailOf({ manner, trail, stage: { ids } }: Progress): Message[] {
-  if (!manner.trail || !trail) return []
+  if (!manner.trail || !trail || trail.results.length === 0) return []
+  // A run that was broken off has calls that never ended.
+  const ended = new Set(trail.results.map(({ tool_call_id: id }) => id))
+  const calls = trail.calls.filter(({ tool_call_id: id }) => ended.has(id))
   return [
-    { messageId: drawUlid(ids), role: 'agent', parts: trail.calls },
+    { messageId: drawUlid(ids), role: 'agent', parts: calls },
     { messageId: drawUlid(ids), role: 'tool', parts: trail.results },
   ]
 }

@@ -30,6 +30,8 @@ export interface Stage {
 /** A part of a run that may take time. */
 export type Playing<T = void> = Generator<Pending, T, Review | undefined>
 
+type TrailPart<Kind> = Extract<OutputPart, { kind: Kind }>
+
 /** How far a run has come. */
 export interface Progress {
   stage: Stage
@@ -40,7 +42,7 @@ export interface Progress {
   begun: boolean
   parts: OutputPart[]
   messages: Message[]
-  trail: { calls: OutputPart[]; results: OutputPart[] } | undefined
+  trail: { calls: TrailPart<'tool_call'>[]; results: TrailPart<'tool_result'>[] } | undefined
   calls: ToolCall[]
   finish: FinishReason
   failure: Failure | undefined

@@ -8,7 +8,6 @@ import { elapsed, pause, tell, type Playing, type Progress } from './progress.ts
 interface Use {
   step: ToolStep
   call: ServerCall
-  given: Record<string, unknown>
 }
 
 export function* useTool(progress: Progress, step: ToolStep): Playing {
@@ -32,19 +31,21 @@ function startTool(progress: Progress, step: ToolStep): Use {
   const call = serverCall(progress, step.name)
   const given = step.arguments(progress.stage.lookup)
   tell(progress, { afterMs: elapsed(progress), type: 'tool_started', call, arguments: given })
-  return { step, call, given }
+  progress.trail ??= { calls: [], results: [] }
+  progress.trail.calls.push({ kind: 'tool_call', tool_name: step.name, tool_call_id: call.callId, arguments: given })
+  return { step, call }
 }
 
-function endTool(progress: Progress, { step: { outcome }, call, given }: Use): void {
+function endTool(progress: Progress, { step: { outcome }, call }: Use): void {
   const { lookup } = progress.stage
   if (outcome.kind === 'result') {
     const result = outcome.result(lookup)
     tell(progress, { afterMs: elapsed(progress), type: 'tool_done', call, result })
-    return leaveTrail(progress, call, given, result)
+    return leaveTrail(progress, call, result)
   }
   const error = outcome.error.render(lookup)
   tell(progress, { afterMs: elapsed(progress), type: 'tool_failed', call, error })
-  leaveTrail(progress, call, given, { error })
+  leaveTrail(progress, call, { error })
 }
 
 /** The turn ends with it, once the calls that follow it are asked too. */
@@ -65,15 +66,8 @@ export function serverCall({ stage: { ids } }: Progress, name: string): ServerCa
   return { toolId: drawPrefixed(ids, 'tool'), callId: drawPrefixed(ids, 'call'), name }
 }
 
-function leaveTrail(
-  progress: Progress,
-  { callId, name }: ServerCall,
-  given: Record<string, unknown>,
-  result: unknown,
-): void {
-  progress.trail ??= { calls: [], results: [] }
-  progress.trail.calls.push({ kind: 'tool_call', tool_name: name, tool_call_id: callId, arguments: given })
-  progress.trail.results.push({
+function leaveTrail({ trail }: Progress, { callId }: ServerCall, result: unknown): void {
+  trail!.results.push({
     kind: 'tool_result',
     tool_call_id: callId,
     ...(result === undefined ? {} : { result }),
