@@ -48,6 +48,8 @@ function toldByV2(text: string): Told {
 }
 
 const tokensOf = (usage: Json, input: string, output: string) => {
+  // A script may report none.
+  if (!usage) return []
   const [one = 0, other = 0] = [usage[input], usage[output]]
   return [one, other, usage.total_tokens ?? one + other]
 }

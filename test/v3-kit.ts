@@ -19,8 +19,6 @@ function demand(fault: string, value: unknown): void {
 type Body = Record<string, unknown>
 
 /** Speaks to the router and checks all that comes back. */
-export type RouterClient = ReturnType<typeof routerOf>
-
 export function routerOf(url: string, key = 'test-key', path = router) {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const send = (body: Body, init: RequestInit = {}) =>

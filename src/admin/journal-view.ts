@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
+import { leftOut } from '../v3/left-out.ts'
 import { isoTime } from '../iso-time.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
@@ -15,6 +16,7 @@ export const JournalEntry = Type.Object(
     at: Time,
     method: Type.String(),
     url: Type.String(),
+    api: Type.Optional(Choice(['v2', 'v3'], { description: 'Whose route it asked for.' })),
     agent: Type.Optional(Type.String()),
     task: Type.Optional(Type.String()),
     mode: Type.Optional(Choice(['sync', 'background', 'stream'])),
@@ -23,6 +25,9 @@ export const JournalEntry = Type.Object(
     place: Type.Optional(Type.String({ description: 'File and line of the script.' })),
     unmatched: Type.Boolean({ description: 'It reached no script, no route or, without a valid key, no workspace.' }),
     near_misses: Type.Optional(Type.Array(Type.Unknown(), { description: 'Why no script matched.' })),
+    left_out: Type.Optional(
+      Type.Array(Type.String(), { description: 'What the script has and this API has no words for.' }),
+    ),
     unknown_names: Type.Optional(Type.Array(Type.String(), { description: 'Placeholders that led nowhere.' })),
     usage_estimated: Type.Optional(Type.Boolean()),
     status: Type.Optional(Type.Integer()),
@@ -37,13 +42,14 @@ export type JournalEntry = Static<typeof JournalEntry>
 
 /** How an entry looks to a reader. Made when asked. */
 export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
-  const { number, method, url, agent, task, mode, body, script, status, run } = entry
+  const { number, method, url, api, agent, task, mode, body, script, status, run } = entry
   return defined({
     number,
     workspace: fingerprint,
     at: isoTime(entry.atMs),
     method,
     url,
+    api,
     agent,
     task,
     mode,
@@ -52,6 +58,7 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     place: script?.place,
     unmatched: isUnmatched(entry),
     near_misses: entry.nearMisses,
+    left_out: api === 'v3' && run ? leftOut(run) : undefined,
     unknown_names: entry.unknownNames,
     usage_estimated: run?.manner && run.manner.usage === undefined,
     status,

@@ -46,7 +46,8 @@ export function answerError(refusals: Refusals, wireOf: WireOf) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error, request)
     refusals.note(request, reply, problem)
-    sendProblem(reply, problem, wireOf(pathOf(request.raw.url)))
+    // A path may be written in many ways; that of a route in one.
+    sendProblem(reply, problem, wireOf(request.routeOptions.url ?? pathOf(request.raw.url)))
   }
 }
 

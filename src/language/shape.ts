@@ -78,6 +78,7 @@ const When = exact(
   Type.Object(
     {
       text: Type.Optional(TextCriterion),
+      api: Type.Optional(Choice(['v2', 'v3'], { description: 'The API that the request came by.' })),
       role: Type.Optional(Choice(['user', 'tool'], { description: 'The role of the message.' })),
       stream: Type.Optional(Type.Boolean({ description: 'Whether the client asks for a stream.' })),
       background: Type.Optional(Type.Boolean({ description: 'Whether the client asks for a background task.' })),
