@@ -43,6 +43,7 @@ t.test('a sync turn is journalled with all that came and went', async t => {
     at: '2026-01-01T00:00:00.000Z',
     method: 'POST',
     url: path,
+    api: 'v2',
     agent: 'support',
     task: reply.task_id,
     mode: 'sync',

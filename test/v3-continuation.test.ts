@@ -73,7 +73,7 @@ t.test('a response has as many children as it gets, each with the conversation i
   const twice = []
   for (const _ of [1, 2]) twice.push((await v3.post({ previous_response_id: first.id, input: answersTo(first) })).body)
   t.not(twice[0]!.id, twice[1]!.id)
-  t.equal(textOf(twice[0]!), textOf(twice[1]!), 'the task that it began with is the same')
+  t.equal(textOf(twice[0]), textOf(twice[1]), 'the task that it began with is the same')
   for (const { id } of twice) t.equal(textOf((await v3.post({ previous_response_id: id })).body), 'You are welcome.')
 })
 

@@ -84,7 +84,7 @@ const edges = (path: string): Record<string, [sent: Ask, status: number, error: 
     { code: 'wrong_content_type' },
   ],
   'another method': [['PUT', path, { ...auth, ...json }, '{}'], 405, { code: 'wrong_method' }],
-  'a path that is none': [['GET', `${path.replace('responses', 'other')}`, auth], 404, { code: 'unknown_route' }],
+  'a path that is none': [['GET', path.replace('responses', 'other'), auth], 404, { code: 'unknown_route' }],
   'a path that cannot be decoded': [['GET', `${path}/%zz`, auth], 400, { code: 'bad_url' }],
   'too long a path': [['GET', `${path}/${'x'.repeat(2000)}`, auth], 414, { code: 'url_too_long' }],
   'an expectation': [['POST', path, { ...auth, ...json, expect: 'more' }, '{}'], 417, { code: 'wrong_expectation' }],

@@ -245,9 +245,9 @@ t.test('each API key has responses of its own', async t => {
 
 t.test('what belongs to the other API is not found, and says why', async t => {
   const { v3, client, control } = await begin(t)
-  const turn = (await client.say('hello')).body
-  const { body } = await v3.get(turn._id)
-  t.match(body.error, { code: 'response_not_found', message: new RegExp(`turn of task ${turn.task_id}`) })
+  const { _id: responseId, task_id: taskId } = (await client.say('hello')).body
+  const { body } = await v3.get(responseId)
+  t.match(body.error, { code: 'response_not_found', message: new RegExp(`turn of task ${taskId}`) })
   await v3.post({})
   const { id } = (await control.tasks()).at(-1)
   const refused = [await client.get(id), await client.post({ task_id: id, message: user('hello') })]

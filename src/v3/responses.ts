@@ -28,7 +28,7 @@ const createSchema = (summary: string) => ({
         'text/event-stream': { schema: StreamFrame, 'x-speakeasy-sse-sentinel': '[DONE]' },
       },
     },
-    ...errors(400, 401, 404, 405, 413, 414, 415, 429, 500, 503),
+    ...errors(400, 401, 404, 405, 413, 415, 429, 500, 503),
   },
 })
 
