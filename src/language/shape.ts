@@ -162,7 +162,11 @@ const manner = {
 export type Manner = Static<TObject<typeof manner>>
 
 const weight = Type.Optional(
-  Type.Number({ exclusiveMinimum: 0, description: 'How often it is drawn, beside the others. Default 1.' }),
+  Type.Integer({
+    minimum: 1,
+    title: 'a whole number from 1 on',
+    description: 'How often it is drawn, beside the others. Default 1.',
+  }),
 )
 
 const Attempt = Type.Union(

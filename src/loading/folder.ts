@@ -3,6 +3,7 @@ import { readdirSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { noFolder, type FixtureFolder } from '../script/fixture-folder.ts'
 import type { Input } from './load.ts'
+import { namedFiles } from './named-files.ts'
 import { parsedSource, readParsed } from './parsed.ts'
 import { isInside, leadsOut, readInside, statOf } from './regular-file.ts'
 import { objectSource, unreadSource } from '../language/source.ts'
@@ -24,6 +25,9 @@ export function foldersWithout(folders: readonly string[]): string[] {
 
 interface FixtureText {
   name: string
+  path: string
+  /** The folder from which it may name files. */
+  root: string
   /** Undefined, with a fault, for what cannot be read. */
   text: string | undefined
   fault: string
@@ -37,21 +41,26 @@ async function readFolders(folders: readonly string[]): Promise<Input[]> {
   const yaml = texts.every(({ text }) => text === undefined || parsed(text))
     ? undefined
     : await import('./source-text.ts')
-  return texts.map(({ name, text, fault, folder }) => {
+  const read = texts.map(one => {
+    const { name, text, fault } = one
     const known = text === undefined ? undefined : parsed(text)
-    if (text === undefined) return { source: unreadSource(name, fault), folder }
-    return { source: known ? parsedSource(name, known) : yaml!.textSource(name, text), folder }
+    if (text === undefined) return { ...one, source: unreadSource(name, fault) }
+    return { ...one, source: known ? parsedSource(name, known) : yaml!.textSource(name, text) }
   })
+  const named = namedFiles(read.map(({ root, text = '', source: { value } }) => ({ root, text, value })))
+  return read.filter(({ path }) => !named.has(resolve(path)))
 }
 
 function readTexts(root: string): FixtureText[] {
-  const folder = folderAt(isFolder(root) ? root : dirname(root))
+  const top = isFolder(root) ? root : dirname(root)
+  const folder = folderAt(top)
   // Also of a root that is a link, or a single file: only what it leads to lies in it.
-  return filesBelow(root, root, new Set()).map(file => {
+  return filesBelow(root, root, new Set()).map(path => {
+    const known = { name: shown(path), path, root: top, folder }
     try {
-      return { name: shown(file), text: textOf(readInside(root, file)), fault: '', folder }
+      return { ...known, text: textOf(readInside(root, path)), fault: '' }
     } catch (error) {
-      return { name: shown(file), text: undefined, fault: reason(error), folder }
+      return { ...known, text: undefined, fault: reason(error) }
     }
   })
 }
