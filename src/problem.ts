@@ -12,6 +12,7 @@ const statuses = {
   unauthorized: 401,
   forbidden: 403,
   unknown_route: 404,
+  unknown_agent: 404,
   unknown_task: 404,
   unknown_response: 404,
   unknown_previous: 404,

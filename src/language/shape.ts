@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { AgentProfile } from '../contract/agent.ts'
 import { Choice, FreeObject, reworded } from '../contract/kinds.ts'
 import { Usage } from '../contract/response.ts'
 import { exact } from './exact.ts'
@@ -242,6 +243,13 @@ export const FixtureFile = exact(
       pace: Type.Optional(Pace),
       rate: Type.Optional(Rate),
       placeholders,
+      profile: Type.Optional(
+        reworded(Type.Partial(AgentProfile), {
+          title: 'Profile',
+          additionalProperties: {},
+          description: 'What GET /v2/agents/{key} says of the agent, over what it says of any.',
+        }),
+      ),
       scripts: Type.Array(ScriptShape, { minItems: 1 }),
     },
     { title: 'Fixture', description: 'An agent of orq-agents-mock and its scripts.' },
