@@ -1,10 +1,12 @@
 import { askedOf, type AdminContext } from './admin/context.ts'
-import { demandExpectations, entriesOf } from './admin/requests.ts'
+import { entriesOf } from './admin/requests.ts'
 import { advanceClocks, demandManualClock } from './admin/state.ts'
 import { viewEntry, type JournalEntry as Entry } from './admin/journal-view.ts'
-import type { Expectation as Expected } from './admin/verify.ts'
+import type { Expectation as Expected } from './admin/expectation.ts'
+import { demandExpectations } from './admin/verify-route.ts'
 import { makeLog } from './log.ts'
 import { text, toggle, whole } from './options/kinds.ts'
+import { within } from './options/kinds-of-fixtures.ts'
 import { fill, type Given, type Options } from './options/option.ts'
 import { demand, readOptions } from './options/read.ts'
 import { withDefaults } from './options/settings.ts'
@@ -31,12 +33,19 @@ const formerNames = { apiKeys: 'apiKey', allowHosts: 'allowHost' } as const sati
 /** The flags, in camel case. All are optional: without options, the shipped examples play on a free port of 127.0.0.1. */
 export interface MockOptions extends Given<typeof guestOptions>, FormerNames {}
 
+export interface VerifyOptions {
+  /** They came in this order. */
+  ordered?: boolean | undefined
+  /** Waits for them, in real time: a duration up to 60s. */
+  within?: string | undefined
+}
+
 /** What one API key has done, or all of them. */
 export interface MockView {
   /** The request journal, oldest first. */
   requests(): JournalEntry[]
-  /** Rejects, with an account for people, if an expectation does not hold. */
-  verify(expectations: readonly Expectation[], options?: { ordered?: boolean | undefined }): Promise<void>
+  /** Rejects, with an account for people, if an expectation does not hold: at once, or after `within`, such as `2s`. */
+  verify(expectations: readonly Expectation[], options?: VerifyOptions): Promise<void>
   /** Tasks, journal, counters, ids and clock back to the start; what runs ends where it stands. */
   reset(): void
   /** Moves a manual clock (`clock: 'manual'`) by `ms` milliseconds, playing what falls due. Throws with the real clock. */
@@ -45,7 +54,7 @@ export interface MockView {
 
 /** A running mock. Without `as`, its calls are about all API keys. */
 export interface Mock extends MockView {
-  /** Where it listens: `http://127.0.0.1:41234`. */
+  /** Where it listens: `http://127.0.0.1:41234`, with `https` and the path if it has them. */
   readonly url: string
   /** The view of one API key. */
   as(key: string): MockView
@@ -77,15 +86,18 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   }
 }
 
-const verifyOptions = { ordered: { kind: toggle, default: 'false', help: '' } } satisfies Options
+const verifyOptions = {
+  ordered: { kind: toggle, default: 'false', help: '' },
+  within: { kind: within, default: '0s', help: '' },
+} satisfies Options
 
 function viewOf(key: string | undefined, admin: AdminContext): MockView {
   const { workspaces } = admin
   return {
     requests: () => entriesOf(askedOf(key, admin).homes).map(({ home, entry }) => viewEntry(home, entry)),
     async verify(expectations, options = {}) {
-      const { ordered } = fill(verifyOptions, readOptions(verifyOptions, options))
-      demandExpectations(askedOf(key, admin), expectations, ordered)
+      const { ordered, within: withinMs } = fill(verifyOptions, readOptions(verifyOptions, options))
+      await demandExpectations(admin, expectations, { token: key, ordered, withinMs, end: admin.ending })
     },
     reset() {
       if (key === undefined) admin.resetAll()

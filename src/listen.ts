@@ -15,7 +15,8 @@ export async function openPort(listen: () => Promise<string>, address: Address):
     if (trouble === undefined) throw error
     throw Object.assign(new Error(trouble, { cause: error }), { code, syscall, port: address.port })
   })
-  if (address.portFile !== undefined) await writeFile(address.portFile, `${new URL(url).port}\n`)
+  // A URL object would leave out the port that its scheme has anyway.
+  if (address.portFile !== undefined) await writeFile(address.portFile, `${/:(\d+)$/.exec(url)![1]}\n`)
   return url
 }
 

@@ -6,18 +6,21 @@ import { adminRoutes } from './admin/routes.ts'
 import { guarded, manualClock, realClock } from './clock.ts'
 import { openPort } from './listen.ts'
 import { authenticator } from './http/auth.ts'
-import { closeApp, refuseWhileClosing, type Closing } from './http/close.ts'
+import { closeApp, refuseWhileClosing, shuttingDown, type Closing } from './http/close.ts'
 import { corsHeaders } from './http/cors.ts'
 import type { Log } from './log.ts'
 import { answerClientError, answerError, answerErrors, answerExpectation, refuseUnreadable } from './http/errors.ts'
 import { parseJsonBodies } from './http/json-body.ts'
+import { pathWithin } from './http/path.ts'
 import { admit } from './http/record.ts'
 import { makeRefusals, type Refusals } from './http/refusals.ts'
+import { demandKeyInPath } from './v2/key-in-path.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
 import { v2 } from './v2/wire.ts'
 import { routerPreflight, routerRoutes } from './v3/responses.ts'
 import { v3 } from './v3/wire.ts'
 import { guardRoutes } from './http/guard-routes.ts'
+import { watchHandshakes } from './http/handshakes.ts'
 import { eventStream } from './http/stream.ts'
 import { answerWrongMethods, refuseUnknownRoute, watchRoutes } from './http/unknown.ts'
 import { compileValidator } from './http/validation.ts'
@@ -26,6 +29,8 @@ import { emptyLibrary, type Library } from './matching/library.ts'
 import { openLibrary } from './loading/live-library.ts'
 import { summaryOf } from './loading/summary.ts'
 import { withDefaults, type GivenSettings, type Settings } from './options/settings.ts'
+import { readTls, type TlsFiles } from './options/tls.ts'
+import { makeBell } from './workspace/bell.ts'
 import { makeOutside } from './workspace/home.ts'
 import { makeTotals, type Totals } from './workspace/totals.ts'
 import { makeWorkspaces, type Workspaces } from './workspace/workspaces.ts'
@@ -45,15 +50,19 @@ export interface Mock {
   close(): Promise<void>
 }
 
-/** The one place that makes the parts and joins them. Throws FixtureError. */
+/** The one place that makes the parts and joins them. Throws FixtureError, and OptionError for files of TLS. */
 export async function makeServer(given: GivenSettings): Promise<Mock> {
   const settings = withDefaults(given)
+  const { basePath } = settings
+  const tls = readTls(settings)
   const tellFault = faultTeller(settings.log)
   const fixtures = await openLibrary(settings)
   const overlay = { library: emptyLibrary }
+  const bell = makeBell()
   const workspaces = makeWorkspaces(
     {
       ...settings,
+      tell: bell.ring,
       libraries: () =>
         overlay.library === emptyLibrary ? [fixtures.current()] : [overlay.library, fixtures.current()],
       makeClock: () => guarded(settings.clock === 'manual' ? manualClock() : realClock, tellFault),
@@ -63,7 +72,7 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     settings.log,
   )
   const totals = makeTotals()
-  const outside = makeOutside(settings)
+  const outside = makeOutside(settings, bell.ring)
   const resetAll = () => {
     workspaces.reset(undefined)
     outside.journal.clear()
@@ -72,23 +81,17 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
 
   const cors = corsHeaders(settings.corsOrigin)
   const authenticate = authenticator(workspaces, settings.apiKey)
-  const app = makeApp(settings, makeRefusals({ ...settings, authenticate, outside, cors, totals }))
-  const openApi = describeRoutes(app)
+  const refusals = makeRefusals({ ...settings, authenticate, outside, cors, totals })
+  const wireOf = wiresBelow(basePath)
+  const app = makeApp(settings, refusals, wireOf, tls)
+  const handshakes = tls && watchHandshakes(app.server, refusals)
+  const openApi = describeRoutes(app, basePath)
   const routes = watchRoutes(app)
-  const closing: Closing = { begun: false }
+  const closing: Closing = { begun: false, breakOff: () => handshakes?.breakOff() }
+  const ending = new AbortController()
   const refuseLate = refuseWhileClosing(closing)
-  guardRoutes(app, [refuseLate, refuseUnknownRoute(routes, wireOf), refuseUnreadable], refuseLate)
-  preflightRoutes(app, cors)
-  routerPreflight(app, cors)
-  const serving = { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } }
-  await app.register(async api => {
-    admit(api, authenticate, cors, totals, settings.log, v2.api)
-    await api.register(responsesRoutes, serving)
-  })
-  await app.register(async api => {
-    admit(api, authenticate, cors, totals, settings.log, v3.api)
-    await api.register(routerRoutes, serving)
-  })
+  const refuseRoute = [demandKeyInPath(basePath), refuseUnknownRoute(routes, wireOf, basePath)]
+  guardRoutes(app, [refuseLate, ...refuseRoute, refuseUnreadable], refuseLate)
   const admin = {
     ...settings,
     allowHosts: settings.allowHost ?? [],
@@ -96,24 +99,43 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     workspaces,
     outside,
     overlay,
+    bell,
+    ending: ending.signal,
     openApi,
     resetAll,
     manualClock: settings.clock === 'manual',
     library: fixtures.current,
     fixtures: fixtures.state,
   }
-  await app.register(adminRoutes, admin)
+  const serving = { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } }
+  const everything = async (below: FastifyInstance) => {
+    preflightRoutes(below, cors)
+    routerPreflight(below, cors)
+    await below.register(async api => {
+      admit(api, authenticate, cors, totals, settings.log, v2.api)
+      await api.register(responsesRoutes, serving)
+    })
+    await below.register(async api => {
+      admit(api, authenticate, cors, totals, settings.log, v3.api)
+      await api.register(routerRoutes, serving)
+    })
+    await below.register(adminRoutes, admin)
+  }
+  await app.register(everything, { prefix: basePath })
   answerWrongMethods(app, routes, wireOf)
 
   return {
-    listen: (port = settings.port, host = settings.host) =>
-      openPort(() => app.listen({ port, host }), { port, host, portFile: settings.portFile }),
+    async listen(port = settings.port, host = settings.host) {
+      const { portFile } = settings
+      return (await openPort(() => app.listen({ port, host }), { port, host, portFile })) + basePath
+    },
     summary: () => summaryOf(fixtures.current().scripts),
     library: fixtures.current,
     workspaces,
     admin,
     totals,
     async close() {
+      ending.abort(shuttingDown())
       await Promise.all([closeApp(app, workspaces, closing), fixtures.close()])
     },
   }
@@ -128,20 +150,33 @@ function faultTeller(log: Log): (error: unknown) => void {
 }
 
 const wires: readonly Wire[] = [v2, v3]
-const wireOf: WireOf = path => wires.find(wire => wire.owns(path)) ?? v2
 
-function makeApp({ maxBody: bodyLimit, requestTimeoutMs }: Settings, refusals: Refusals): FastifyInstance {
+const wiresBelow =
+  (basePath: string): WireOf =>
+  path =>
+    wires.find(wire => wire.owns(pathWithin(basePath, path))) ?? v2
+
+function makeApp(
+  { maxBody: bodyLimit, requestTimeoutMs }: Settings,
+  refusals: Refusals,
+  wireOf: WireOf,
+  tls: TlsFiles | undefined,
+): FastifyInstance {
+  const http = {
+    requireHostHeader: false,
+    headersTimeout: requestTimeoutMs / 2,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
+  }
+  // To Fastify's types, a server that may speak either is none.
+  const secure: object = tls ? { https: { ...http, ...tls } } : {}
   const app = Fastify({
     bodyLimit,
     // Until the whole request is there; a reply may take as long as it likes.
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: {
-      requireHostHeader: false,
-      headersTimeout: requestTimeoutMs / 2,
-      connectionsCheckingInterval: Math.min(requestTimeoutMs / 10, 1000),
-    },
+    http,
+    ...secure,
     frameworkErrors: answerError(refusals, wireOf),
     clientErrorHandler: answerClientError(refusals, wireOf),
     routerOptions: { maxParamLength: 1000 },

@@ -26,6 +26,9 @@ const shownNames: ReadonlySet<string> = new Set([
 
 type HeaderValue = string | string[] | undefined
 
+/** Whether a header's values hold no secret by what it is for. */
+export const isShownName = (name: string): boolean => shownNames.has(name)
+
 /** A header's value as it may be shown to anybody; undefined where there is none. */
 export function shownHeader(name: string, value: HeaderValue): HeaderValue {
   if (value === undefined) return undefined

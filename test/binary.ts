@@ -1,7 +1,8 @@
 import { execSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
@@ -27,23 +28,54 @@ interface Program {
   launch(t: Test, args: readonly string[], options?: SpawnOptions): Running
 }
 
-/** Builds the program as package.json says, into a package of its own that no other build disturbs. */
-export function buildProgram(t: Test): Program {
-  const beside = (name: string) => t.fixture('symlink', join(project, name))
-  const root = t.testdir({
-    'package.json': beside('package.json'),
-    fixtures: beside('fixtures'),
-    schema: beside('schema'),
-  })
-  const dist = join(root, 'dist')
+/** The program, built as package.json says. */
+export function buildProgram(): Program {
+  const bin = join(builtOnce(), 'dist', 'bin.js')
+  return { bin, launch: (t, args, options) => launch(t, process.execPath, [bin, ...args], options) }
+}
+
+/** A package of its own that no other build disturbs: of what the sources are now there is one, whoever asks first. */
+function builtOnce(): string {
+  const root = join(project, '.tap', 'programs', fingerprint())
+  if (existsSync(root)) return root
+  clearAway(dirname(root))
+  const making = `${root}.${process.pid}`
+  mkdirSync(making, { recursive: true })
+  for (const name of ['package.json', 'fixtures', 'schema']) symlinkSync(join(project, name), join(making, name))
   const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: { build: string } }
   const path = [join(project, 'node_modules', '.bin'), process.env['PATH']].join(delimiter)
-  execSync(scripts.build.replaceAll(/\bdist\b/g, JSON.stringify(dist)), {
+  execSync(scripts.build.replaceAll(/\bdist\b/g, JSON.stringify(join(making, 'dist'))), {
     cwd: project,
     env: { ...process.env, PATH: path },
   })
-  const bin = join(dist, 'bin.js')
-  return { bin, launch: (t, args, options) => launch(t, process.execPath, [bin, ...args], options) }
+  try {
+    renameSync(making, root)
+  } catch {
+    // Another process was faster.
+    rmSync(making, { recursive: true })
+  }
+  return root
+}
+
+/** Removes what was built of earlier sources, once nobody can be using it. */
+function clearAway(programs: string): void {
+  if (!existsSync(programs)) return
+  for (const name of readdirSync(programs)) {
+    const old = join(programs, name)
+    if (Date.now() - statSync(old).mtimeMs > 3_600_000) rmSync(old, { recursive: true, force: true })
+  }
+}
+
+/** Of all that goes into the program. */
+function fingerprint(): string {
+  const digest = createHash('sha1')
+  const within = (folder: string) =>
+    readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' }).map(name => join(folder, name))
+  for (const name of ['package.json', 'package-lock.json', ...['src', 'fixtures', 'schema'].flatMap(within)].sort()) {
+    const path = join(project, name)
+    if (statSync(path).isFile()) digest.update(name).update(readFileSync(path))
+  }
+  return digest.digest('hex')
 }
 
 /**

@@ -74,9 +74,13 @@ for (const [args, message] of misspelt) {
 }
 
 /** Flags that take any text. */
-const free = ['fixtures', 'host', 'port-file', 'seed', 'api-key', 'admin-token', 'allow-host', 'cors-origin']
+const free = [
+  ...['fixtures', 'host', 'port-file', 'tls-cert', 'tls-key', 'seed', 'api-key', 'admin-token'],
+  ...['allow-host', 'cors-origin'],
+]
 const bad: Record<string, string[]> = {
   port: ['-1', '65536', '80a', '40.5', '1e3', ' 80'],
+  'base-path': ['orq', '/orq?x', '/orq#x', '/a b', '//', '/a/../b'],
   'require-fixtures': ['yes'],
   watch: ['yes', '2', 'TRUE'],
   unmatched: ['none', 'Echo'],

@@ -1,52 +1,24 @@
-import t from 'tap'
-import type { TSchema } from '@sinclair/typebox'
 import { ApiError, TaskNotFound } from '../src/contract/errors.ts'
-import { StreamEvent } from '../src/contract/events.ts'
-import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
 import { ResponseRequest } from '../src/contract/request.ts'
-import { wrong } from './kit.ts'
-
-/** One change of the first accepted value, and why it is refused at that place; a pattern speaks of the whole fault. */
-type Spoiled = [path: string, value: unknown, reason: string | RegExp]
-
-const missing = (...paths: string[]): Spoiled[] =>
-  paths.map(path => [path, undefined, `must have required property '${path.split('.').at(-1)}'`])
-const badKind = (path: string, parts: object[]): Spoiled[] =>
-  parts.map(part => [path, part, new RegExp(`^data/${path.replaceAll('.', '/')} (value of )?tag "kind" must be`)])
-const notOneOf = 'must be equal to one of the allowed values'
-
-function bothSides(name: string, schema: TSchema, accepts: Record<string, unknown>, refuses: Spoiled[]): void {
-  for (const [what, value] of Object.entries(accepts))
-    t.test(`${name} accepts ${what}`, async t => t.equal(wrong(schema, plain(value)), ''))
-  for (const [path, value, reason] of refuses) {
-    const change = value === undefined ? `without ${path}` : `with ${JSON.stringify(value)} as ${path}`
-    const steps = ['data', ...path.split('.')].slice(0, value === undefined ? -1 : undefined)
-    t.test(`${name} is refused ${change}`, async t => {
-      const fault = wrong(schema, spoil(Object.values(accepts)[0], path, value))
-      t.match(fault, typeof reason === 'string' ? `${steps.join('/')} ${reason}` : reason)
-    })
-  }
-}
-
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
-
-function spoil(value: unknown, path: string, change: unknown): unknown {
-  const copy = plain(value) as Record<string, unknown>
-  const keys = path.split('.')
-  const last = keys.pop()!
-  const holder = keys.reduce((below, key) => below[key] as Record<string, unknown>, copy)
-  holder[last] = change
-  return plain(copy)
-}
-
-const text = { kind: 'text', text: 'Hello' }
-const error = { kind: 'error', error: 'broken', code: 1 }
-const data = { kind: 'data', data: { any: [1, null] }, metadata: {} }
-const uri = { kind: 'file', file: { uri: 'https://x.test/a.png', mimeType: 'image/png', name: 'a.png' } }
-const bytes = { kind: 'file', file: { bytes: 'aGk=' } }
-const call = { kind: 'tool_call', tool_name: 'find', tool_call_id: 'call_1', arguments: {}, thought_signature: 's' }
-const result = { kind: 'tool_result', tool_call_id: 'call_1', result: null }
-const reasoning = { _id: 'reasoning_1', kind: 'reasoning', reasoning: 'Hm.', signature: 's' }
+import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
+import {
+  badKind,
+  bothSides,
+  missing,
+  notOneOf,
+  bytes,
+  call,
+  data,
+  error,
+  pending,
+  reasoning,
+  result,
+  telemetry,
+  text,
+  uri,
+  usage,
+  type Spoiled,
+} from './contract-sides.ts'
 
 const user = { role: 'user', parts: [text] }
 const person = { id: 'p', display_name: 'P', email: 'p@x.test', metadata: [{ a: 1 }], logo_url: '', tags: ['a'] }
@@ -106,10 +78,6 @@ bothSides(
 )
 
 const message = { messageId: 'M', role: 'agent', parts: [text], metadata: { a: 1 } }
-const details = { cached_tokens: null, audio_tokens: 1 }
-const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, prompt_tokens_details: details }
-const telemetry = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }
-const pending = { id: 'call_1', type: 'function', function: { name: 'find', arguments: '{}' } }
 const least = { _id: 'resp_1', task_id: '01K', output: [message], created_at: 'now', model: 'openai/gpt-4o' }
 const reply = { ...least, usage, finish_reason: 'stop', pending_tool_calls: [pending], telemetry }
 const ends = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call', 'max_iterations', 'max_time']
@@ -189,81 +157,3 @@ bothSides(
   { 'a code as text': { code: '404', message: 'no such task' }, 'a message alone': { message: 'no such task' } },
   [...missing('message'), ['code', 404, 'must be string']],
 )
-
-const event = (type: string, fields: object) => ({ type, timestamp: '2026-01-01T00:00:00.000Z', data: fields })
-const called = { toolId: 'tool_1', toolCallId: 'call_1' }
-const ids = { responseId: 'r', taskId: 't', model: 'm', workflowRunId: 'w' }
-
-/** All the fields of every event, the required ones alone, and what spoils them beside a required one that is missing. */
-const events: Record<string, [full: object, required: object, refuses: Spoiled[]]> = {
-  'response.started': [
-    { ...ids, userMessageId: 'u', assistantMessageId: 'a', telemetry },
-    ids,
-    [
-      ['data.telemetry', null, 'must be object'],
-      ['data.assistantMessageId', null, 'must be string'],
-    ],
-  ],
-  'response.done': [
-    { finishReason: 'function_call', usage, pendingToolCalls: [pending], telemetry },
-    { finishReason: 'max_time' },
-    [
-      ...missing('data.pendingToolCalls.0.function', 'data.telemetry.span_id'),
-      ['data.finishReason', 'end_turn', notOneOf],
-      ['data.usage', null, 'must be object'],
-      ['data.pendingToolCalls', null, 'must be array'],
-      ['data.telemetry', null, 'must be object'],
-    ],
-  ],
-  'response.failed': [
-    { error: 'broken', code: 500 },
-    { error: '', code: 400 },
-    [
-      ['data.code', '500', 'must be number'],
-      ['data.error', { message: 'broken' }, 'must be string'],
-    ],
-  ],
-  'tool.started': [
-    { ...called, toolName: 'find', arguments: { a: 1 } },
-    { ...called, arguments: {} },
-    [['data.arguments', '{}', 'must be object']],
-  ],
-  'tool.done': [{ ...called, result: null }, called, []],
-  'tool.failed': [{ ...called, error: 'broken' }, { ...called, error: '' }, [['data.error', {}, 'must be string']]],
-  'tool.review.requested': [
-    { ...called, toolName: 'find', arguments: {}, requiresApproval: true },
-    { ...called, arguments: {}, requiresApproval: false },
-    [['data.requiresApproval', 'true', 'must be boolean']],
-  ],
-  'tool.review.done': [
-    { ...called, review: 'approved' },
-    { ...called, review: 'rejected' },
-    [['data.review', 'manual', notOneOf]],
-  ],
-}
-
-for (const [type, [full, required, refuses]] of Object.entries(events)) {
-  const accepts = { 'all its fields': event(type, full), 'the required fields alone': event(type, required) }
-  bothSides(type, StreamEvent, accepts, [
-    ...missing('timestamp', 'data', ...Object.keys(required).map(key => `data.${key}`)),
-    ['timestamp', 1767225600000, 'must be string'],
-    ['type', `${type}.x`, /^data (value of )?tag "type" must be/],
-    ['type', undefined, /^data .*type/],
-    ...refuses,
-  ])
-}
-
-for (const [type, key] of Object.entries({ 'part.delta': 'delta', 'part.done': 'part' })) {
-  const carried = [reasoning, text, uri, bytes, data]
-  const accepts = carried.map(part => [JSON.stringify(part), event(type, { partId: 'p', [key]: part })])
-  bothSides(type, StreamEvent, Object.fromEntries(accepts), [
-    ...missing('data.partId', `data.${key}`, `data.${key}._id`, `data.${key}.kind`, `data.${key}.reasoning`),
-    ...badKind(`data.${key}`, [call, result, error]),
-    [`data.${key}`, 'Hello', 'must be object'],
-    [`data.${key}.signature`, null, 'must be string'],
-  ])
-}
-
-t.test('an event in a second envelope is refused', async t => {
-  t.match(wrong(StreamEvent, { data: event('response.failed', { error: '', code: 500 }) }), /^data .*type/)
-})

@@ -103,7 +103,9 @@ export async function follow(open: (signal: AbortSignal) => Promise<Response>): 
 
 type Description = (method: string, path: string, reply: Reply) => string
 
+/** By address; and by text, because servers describe themselves alike and Ajv takes its time. */
 const descriptions = new Map<string, Promise<Description>>()
+const readings = new Map<string, Description>()
 
 /** Answers, for the server at this address, what its OpenAPI document has against an answer. */
 function descriptionOf(url: string): Promise<Description> {
@@ -116,8 +118,15 @@ async function describe(url: string): Promise<Description> {
   const response = await fetch(`${url}/__admin/openapi.json`)
   // With an admin token, only those who know it may read the document.
   if (response.status === 401) return () => ''
-  if (response.status !== 200) throw new Error(`no OpenAPI document: ${response.status} ${await response.text()}`)
-  const document = (await response.json()) as { paths: Record<string, Record<string, Operation>> }
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`no OpenAPI document: ${response.status} ${text}`)
+  const known = readings.get(text) ?? read(text)
+  readings.set(text, known)
+  return known
+}
+
+function read(text: string): Description {
+  const document = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> }
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { email: true } }).addSchema(document, 'api')
   const validators = new Map<string, ValidateFunction>()
   return (method, path, { status, body }) => {

@@ -5,7 +5,7 @@ import t from 'tap'
 import { buildProgram, until } from './binary.ts'
 import { demandGone, family, pidIn } from './family.ts'
 
-const program = buildProgram(t)
+const program = buildProgram()
 
 /** The processes that guard the command of an exec. */
 const guardsOf = ({ pid }: { pid?: number | undefined }) =>

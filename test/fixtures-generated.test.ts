@@ -94,7 +94,7 @@ t.test('whatever fixture is valid', async t => {
       writeFileSync(join(dir, 'generated.yaml'), yaml)
       await playGenerated(dir, { ...request, ...brings })
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   )
   t.pass()
 })

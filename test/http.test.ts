@@ -67,6 +67,18 @@ for (const [method, path, body] of unknown) {
   })
 }
 
+for (const [path, headers, body] of [
+  ['/v2/agents/responses', { ...auth, ...json }, JSON.stringify({ agent_key: 'support', message: user('hello') })],
+  ['/v2/agents/responses/?x=1', { ...auth, ...json }, hello],
+  ['/v2/agents/responses', {}, 'agent_key=support'],
+] as const) {
+  t.test(`a POST to ${path} with ${body.slice(0, 12)} is a 404 that says where the agent key belongs`, async t => {
+    const words =
+      'There is no POST /v2/agents/responses. Put the agent key in the path: POST /v2/agents/<key>/responses.'
+    isError(t, await ask('POST', path, headers, body), 404, words)
+  })
+}
+
 t.test("the poll's 404 has its code as text", async t => {
   const { status, text } = await ask('GET', poll, auth)
   t.equal(status, 404)

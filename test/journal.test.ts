@@ -3,31 +3,8 @@ import { JournalEntry } from '../src/admin/journal-view.ts'
 import { makeLog } from '../src/log.ts'
 import { controlOf, fingerprintOf, follow } from './control.ts'
 import { until } from './exchange.ts'
-import { fixture, start, user, wrong, type Started } from './kit.ts'
-
-const scripts = fixture(
-  [
-    { name: 'hello', when: { text: 'hello' }, steps: [{ say: 'Hello, {{variables.nobody}}.' }] },
-    { name: 'priced', when: { text: 'priced' }, usage: { total_tokens: 7 }, steps: [{ say: 'Done.' }] },
-    { name: 'slow', when: { text: 'slow' }, steps: [{ say: 'One.' }, { wait: '1s' }, { say: 'Two.' }] },
-    { name: 'cut', when: { text: 'cut' }, steps: [{ say: 'One.' }, { cut: 'end' }, { wait: '1s' }, { say: 'Two.' }] },
-    { name: 'broken', when: { text: 'broken' }, steps: [{ fail: 'It broke.', code: 422 }] },
-    { name: 'busy', when: { text: 'busy' }, http: { status: 429 } },
-    { name: 'reset', when: { text: 'reset' }, http: { fault: 'reset' } },
-  ],
-  { agent: 'support' },
-)
-const path = '/v2/agents/support/responses'
-const manual = { fixtures: [scripts], clock: 'manual' } as const
-const key = 'test-key'
-const saying = (text: string, more: object = {}) => JSON.stringify({ message: user(text), ...more })
-
-const sendAs = ({ url }: Started, token = key) => {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return (body: string, signal?: AbortSignal) =>
-    fetch(url + path, { method: 'POST', headers, body, ...(signal ? { signal } : {}) })
-}
-const running = ({ mock }: Started) => until('running', () => mock.workspaces.of(key).tasks.running() === 1)
+import { key, manual, path, running, saying, sendAs } from './journal-kit.ts'
+import { fixture, start, user, wrong } from './kit.ts'
 
 t.test('a sync turn is journalled with all that came and went', async t => {
   const started = await start(t, manual)
@@ -44,6 +21,7 @@ t.test('a sync turn is journalled with all that came and went', async t => {
     method: 'POST',
     url: path,
     api: 'v2',
+    headers: entry.headers,
     agent: 'support',
     task: reply.task_id,
     mode: 'sync',
@@ -170,54 +148,6 @@ t.test('a request whose client has left, or whose connection was broken, has its
   await control.requests()
   t.match(told, /slow.*client_left/)
   t.match(told, /reset.*cut/)
-})
-
-const refusals: [what: string, body: string, status: number][] = [
-  ['of another shape', '{"message":{"role":"user"}}', 400],
-  ['that is not JSON', '{"message": ', 400],
-  ['that continues no task', saying('hello', { task_id: '01K' }), 404],
-]
-for (const [what, body, status] of refusals) {
-  t.test(`a request ${what} is journalled as refused, with its agent, its body and its answer`, async t => {
-    const started = await start(t, manual)
-    const reply = await (await sendAs(started)(body)).json()
-    const entry = await controlOf(started.url, key).lastRequest()
-    t.match(entry, {
-      method: 'POST',
-      url: path,
-      agent: 'support',
-      body,
-      status,
-      reply,
-      end: 'refused',
-      unmatched: false,
-    })
-    for (const field of ['script', 'place', 'near_misses', 'events']) t.notOk(field in entry, `no ${field}`)
-  })
-}
-
-t.test('a request that no script matches is journalled with what each near one said', async t => {
-  const started = await start(t, manual)
-  const { body: reply } = await started.client.say('nothing of that')
-  const entry = await controlOf(started.url, key).lastRequest()
-  t.match(entry, { agent: 'support', mode: 'sync', status: 404, unmatched: true, end: 'refused', reply })
-  t.strictSame(entry.near_misses[0], {
-    script: 'hello',
-    place: 'fixtures[0].scripts[0]',
-    criteria: [
-      { criterion: 'agent', holds: true, by: 'key', expected: 'support', found: 'support' },
-      { criterion: 'text', holds: false, expected: 'hello', found: 'nothing of that' },
-    ],
-  })
-  t.notOk('script' in entry)
-})
-
-t.test('an echo is unmatched all the same, and says that it was one', async t => {
-  const started = await start(t, { ...manual, unmatched: 'echo' })
-  await started.client.say('nothing of that')
-  const entry = await controlOf(started.url, key).lastRequest()
-  t.match(entry, { script: 'echo', status: 200, unmatched: true, end: 'completed' })
-  t.equal(entry.near_misses.length, 5)
 })
 
 t.test('answers that are no turn, failures and given usage are told apart', async t => {

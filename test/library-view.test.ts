@@ -51,7 +51,7 @@ t.test('verify() rejects with an account that a person can read', async t => {
   await ask(mock, 'Refund my order')
   await t.rejects(mock.verify([{ text: 'weather' }, { agent: 'support' }]), {
     message:
-      /^Not verified: 1 of 2 expectations do not hold\.\n- expected text "weather" at least once; came never\. The nearest other request is #1 support: "Refund my order" → support-speaks\.\n/,
+      /^Not verified: 1 of 2 expectations do not hold\.\n- expected text "weather" at least once; came never\. The nearest other request:\n {4}#1 support: "Refund my order" → support-speaks; text: expected "weather", found "Refund my order"\n/,
   })
   await t.rejects(mock.verify([{ agent: 'support', count: 2 }]), /came once/)
   await t.rejects(mock.verify([{ agent: 'support', never: true }]), /expected agent "support" never/)

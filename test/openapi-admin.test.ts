@@ -8,7 +8,7 @@ const scripts = fixture([
   {
     name: 'review',
     when: { text: 'review' },
-    steps: [{ review: 'pay', outcome: 'manual' }, { say: 'Paid {{gone}}.' }],
+    steps: [{ review: 'pay', outcome: 'manual' }, { say: 'Paid {{variables.gone}}.' }],
   },
   { name: 'waits', when: { text: 'wait' }, steps: [{ say: 'A moment.' }, { wait: '1m' }] },
   { name: 'held', when: { text: 'hold' }, hold: 'manual', steps: [{ say: 'Hi.' }] },

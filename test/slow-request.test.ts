@@ -7,6 +7,8 @@ import { auth, isError, turns } from './raw-http.ts'
 
 /** Headers get half of it: long enough for a request to arrive on a busy machine. */
 const requestTimeoutMs = 2000
+// They only wait, each on a server of its own.
+t.jobs = 5
 const scripts = fixture([
   { name: 'hang', when: { text: 'hang' }, http: { fault: 'hang' } },
   { name: 'stall', when: { text: 'stall' }, steps: [{ say: 'Half.' }, { cut: 'stall' }] },

@@ -156,7 +156,7 @@ t.test('a suggestion, pasted where it says, loads without a fault and matches th
         seen.tool += script.criteria.some(({ name }) => name.startsWith('tool_result')) ? 1 : 0
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 1400 },
   )
   for (const [what, count] of Object.entries(seen)) t.ok(count > 20, `${what}: ${count}`)
 })

@@ -118,7 +118,7 @@ t.test('a suggestion, put in as it is, matches the same request', async t => {
       fc.asyncProperty(fc.array(text, { maxLength: 3 }), agent, (texts, agent) =>
         paste({ message: user(...texts) }, agent),
       ),
-      { numRuns: 600 },
+      { numRuns: 300 },
     )
     t.pass()
   })

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { Expectation } from '../src/admin/verify.ts'
+import type { Expectation } from '../src/admin/expectation.ts'
 import { controlOf } from './control.ts'
 import { fixture, start, user, type Started } from './kit.ts'
 
@@ -97,9 +97,15 @@ t.test('what does not hold is told so that a person can read it', async t => {
   t.equal(
     body.message,
     `Not verified: 3 of 4 expectations do not hold.
-- expected script "refund", agent "stall" at least once; came never. The nearest other request is #3 shop@2.0.0: "Give me a refund" → refund.
+- expected script "refund", agent "stall" at least once; came never. The nearest other requests:
+    #3 shop@2.0.0: "Give me a refund" → refund; agent: expected "stall", found "shop@2.0.0"
+    #5 stall: "order again" → order; script: expected "refund", found "order"
+    #6 stall: "busy" → busy; script: expected "refund", found "busy"
 - expected text "order" never; came 2 times. These came: #1, #5.
-- expected script "order" at least 5 times; came 2 times. The nearest other request is #2 shop: "nothing of that" → no script.
+- expected script "order" at least 5 times; came 2 times. The nearest other requests:
+    #2 shop: "nothing of that" → no script; script: expected "order", found nothing
+    #3 shop@2.0.0: "Give me a refund" → refund; script: expected "order", found "refund"
+    #6 stall: "busy" → busy; script: expected "order", found "busy"
 The journal holds 6 turns:
   #1 shop: "I want to ORDER a lamp" → order
   #2 shop: "nothing of that" → no script

@@ -11,7 +11,7 @@ t.test('sync, background and stream of one script agree, whatever the script', a
       const found = differences(await viewsOf(script, request))
       if (found.length > 0) throw new Error(found.join('\n'))
     }),
-    { numRuns: 120 },
+    { numRuns: 80 },
   )
   t.pass()
 })

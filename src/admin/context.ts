@@ -4,6 +4,7 @@ import { ApiError } from '../contract/errors.ts'
 import { tokenOf } from '../http/auth.ts'
 import type { Library } from '../matching/library.ts'
 import type { FixturesState } from '../loading/live-library.ts'
+import type { Bell } from '../workspace/bell.ts'
 import type { Home } from '../workspace/home.ts'
 import type { Lost } from '../workspace/lost.ts'
 import type { Totals } from '../workspace/totals.ts'
@@ -23,6 +24,10 @@ export interface AdminContext {
   /** Scripts for all workspaces, over those of the folder. */
   overlay: { library: Library }
   unmatched: 'error' | 'echo'
+  /** Rings when a journal may tell something new. */
+  bell: Bell
+  /** Aborts when the server ends, with the Problem for who waits. */
+  ending: AbortSignal
   /** Whether the clocks stand until they are moved. */
   manualClock: boolean
   /** Everything back to the start, in every workspace. */

@@ -3,6 +3,7 @@ import { Choice } from '../contract/kinds.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { leftOut } from '../v3/left-out.ts'
+import { shownHeaders } from '../workspace/kept-headers.ts'
 import { isoTime } from '../iso-time.ts'
 import { Fingerprint, Time } from './context.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
@@ -17,6 +18,9 @@ export const JournalEntry = Type.Object(
     method: Type.String(),
     url: Type.String(),
     api: Type.Optional(Choice(['v2', 'v3'], { description: 'Whose route it asked for.' })),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: 'Those of an allow-list; `(hidden)` where the value looks like a key.',
+    }),
     agent: Type.Optional(Type.String()),
     task: Type.Optional(Type.String()),
     mode: Type.Optional(Choice(['sync', 'background', 'stream'])),
@@ -50,6 +54,7 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     method,
     url,
     api,
+    headers: shownHeaders(entry.headers),
     agent,
     task,
     mode,

@@ -1,11 +1,12 @@
 import { Problem } from '../problem.ts'
 import { parseAgentKey, parseAgentPattern } from '../language/agent-key.ts'
 import { echo } from '../matching/echo.ts'
+import { toolsCalled } from '../script/calls.ts'
 import type { Script } from '../script/script.ts'
 import { didYouMean } from '../spelling.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Asked } from './context.ts'
-import { isAgent, type Expectation } from './verify.ts'
+import { isAgent, type Expectation } from './expectation.ts'
 
 /** `never` holds of every name that nothing has: throws a Problem about those that are misspelt. */
 export function demandKnownNames(asked: Asked, turns: readonly Entry[], expectations: readonly Expectation[]): void {
@@ -21,6 +22,7 @@ export function demandKnownNames(asked: Asked, turns: readonly Entry[], expectat
   const faults = expectations.flatMap(({ script, agent }, index) => [
     ...(script === undefined || names.has(script) ? [] : [strange(index, 'script', script, names)]),
     ...(agent === undefined || mayCome(agent) ? [] : [strange(index, 'agent', agent, [...agentsOf(scripts), ...came])]),
+    ...strangeTools(expectations[index]!, index, () => [...scripts, ...played].flatMap(toolsCalled)),
   ])
   if (faults.length > 0) throw new Problem('bad_body', faults.join('\n'), { hint: hintFor(asked) })
 }
@@ -47,9 +49,22 @@ function fitsSomeVersion(agentText: string, key: string): boolean {
   return pattern.kind === 'glob' ? pattern.fits(parseAgentKey(key)) : pattern.kind === 'key' && pattern.key === key
 }
 
-function strange(index: number, what: 'script' | 'agent', found: string, known: Iterable<string>): string {
-  const meaning = what === 'script' ? 'is loaded or has played' : 'a script could play for or that has come'
-  return `body[${index}].${what} must name a${what === 'script' ? '' : 'n'} ${what} that ${meaning}; found ${JSON.stringify(found)}${didYouMean(found, [...known])}`
+function strangeTools({ when }: Expectation, index: number, calledBy: () => string[]): string[] {
+  const wanted = when?.tool_result
+  if (wanted === undefined) return []
+  const called = new Set(calledBy())
+  const tools = typeof wanted === 'string' ? [wanted] : Object.keys(wanted)
+  return tools.filter(tool => !called.has(tool)).map(tool => strange(index, 'when.tool_result', tool, called))
+}
+
+const meanings = {
+  script: 'a script that is loaded or has played',
+  agent: 'an agent that a script could play for or that has come',
+  'when.tool_result': 'a tool that a script calls',
+}
+
+function strange(index: number, place: keyof typeof meanings, found: string, known: Iterable<string>): string {
+  return `body[${index}].${place} must name ${meanings[place]}; found ${JSON.stringify(found)}${didYouMean(found, [...known])}`
 }
 
 function hintFor({ lost }: Asked): string {

@@ -21,18 +21,19 @@ interface Described {
   schema: RouteSchema
 }
 
-/** Collects the schemas of all routes; answers the document made of them. Comes before all routes. */
-export function describeRoutes(app: FastifyInstance): () => Json {
+/** Collects the schemas of all routes; answers the document made of them. Comes before all routes, which are below `basePath`. */
+export function describeRoutes(app: FastifyInstance, basePath: string): () => Json {
   const routes: Described[] = []
   app.addHook('onRoute', ({ url, method, schema }: RouteOptions) => {
     for (const one of [method].flat())
-      if (schema && !schema.hide && one !== 'HEAD') routes.push({ url, method: one, schema })
+      if (schema && !schema.hide && one !== 'HEAD')
+        routes.push({ url: url.slice(basePath.length), method: one, schema })
   })
-  return () => documentOf(routes)
+  return () => documentOf(routes, basePath)
 }
 
 /** OpenAPI 3.1: its schemas are JSON Schema 2020-12, so those that validate are those that are shown. */
-function documentOf(routes: readonly Described[]): Json {
+function documentOf(routes: readonly Described[], basePath: string): Json {
   const components: Components = new Map()
   const paths: Record<string, Json> = {}
   for (const { url, method, schema } of routes) {
@@ -46,6 +47,8 @@ function documentOf(routes: readonly Described[]): Json {
       version: packageVersion(),
       description: 'The emulated agents responses API, and the control API under /__admin.',
     },
+    // Relative to where the document was found.
+    ...(basePath === '' ? {} : { servers: [{ url: basePath }] }),
     security: [{ apiKey: [] }],
     paths,
     components: {

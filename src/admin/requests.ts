@@ -1,18 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../contract/errors.ts'
-import { Problem } from '../problem.ts'
-import { badBody } from '../http/bad-body.ts'
-import { check } from '../loading/check.ts'
-import { showPath } from '../language/fault.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { tokenOf } from '../http/auth.ts'
-import { askedOf, bodyRefusals, refusals, type AdminContext, type Asked } from './context.ts'
+import { askedOf, refusals, type AdminContext } from './context.ts'
+import { isAgent } from './expectation.ts'
 import { JournalEntry, viewEntry } from './journal-view.ts'
-import { demandKnownNames } from './known-names.ts'
 import { sendList } from './send-list.ts'
-import { account, Finding, isAgent, turnsOf, verify, Expectations, type Expectation, type Gaps } from './verify.ts'
 
 const Filter = Type.Object(
   {
@@ -25,7 +20,7 @@ const Filter = Type.Object(
   { additionalProperties: false },
 )
 
-/** The request journal, and what it is for. */
+/** The request journal. */
 export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, context, done) => {
   const list = Type.Object({
     requests: Type.Array(JournalEntry),
@@ -67,42 +62,7 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
     reply.send({ deleted })
   })
 
-  const check = {
-    tags: ['journal'],
-    summary: 'Check which requests came',
-    querystring: Type.Object(
-      { ordered: Type.Optional(Type.Boolean({ description: 'They came in this order.' })) },
-      { additionalProperties: false },
-    ),
-    body: Expectations,
-    response: { 200: Type.Object({ findings: Type.Array(Finding) }), 422: ApiError, ...bodyRefusals },
-  }
-  app.post('/__admin/verify', { schema: check }, (request, reply) => {
-    const asked = askedOf(tokenOf(request), context)
-    reply.send({ findings: demandExpectations(asked, request.body, request.query.ordered ?? false) })
-  })
   done()
-}
-
-/** Throws a Problem with the account if an expectation does not hold. */
-export function demandExpectations(asked: Asked, expectations: readonly Expectation[], ordered: boolean): Finding[] {
-  demandShape(expectations)
-  const turns = turnsOf(entriesOf(asked.workspaces).map(({ entry }) => entry))
-  demandKnownNames(asked, turns, expectations)
-  const gaps: Gaps = { fallenOut: fallenOut(asked.workspaces), lost: asked.lost }
-  const findings = verify(turns, expectations, ordered, gaps)
-  if (findings.every(({ holds }) => holds)) return findings
-  throw new Problem('not_verified', account(findings, turns, gaps), { extra: { findings } })
-}
-
-/** The same shape for those who come by HTTP and for those who call from code, and one bound each. */
-function demandShape(expectations: readonly Expectation[]): void {
-  const faults = check(Expectations, expectations, {})
-  if (faults.length > 0) throw badBody(faults.map(({ path, message }) => ({ place: `body${showPath(path)}`, message })))
-  const index = expectations.findIndex(
-    ({ count, at_least: least, never }) => [count, least, never].filter(bound => bound !== undefined).length > 1,
-  )
-  if (index >= 0) throw new Problem('bad_body', `body[${index}] must have only one of count, at_least and never`)
 }
 
 /** Of several workspaces, in the order they came. */
@@ -111,4 +71,4 @@ export function entriesOf(homes: readonly Home[]): { home: Home; entry: Entry }[
   return homes.length > 1 ? all.sort((one, other) => one.entry.atMs - other.entry.atMs) : all
 }
 
-const fallenOut = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)
+export const fallenOut = (homes: readonly Home[]) => homes.reduce((sum, { journal }) => sum + journal.dropped(), 0)

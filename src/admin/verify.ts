@@ -1,26 +1,23 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { parseAgentKey } from '../language/agent-key.ts'
+import { likeness, mostCompared, showVerdict, short, type Verdict } from '../matching/near-miss.ts'
 import type { Entry } from '../workspace/journal.ts'
 import type { Lost } from '../workspace/lost.ts'
+import { meets, verdictsOn, type Demand, type Turn } from './expectation.ts'
 
-const Expectation = Type.Object(
+const NearMiss = Type.Object(
   {
-    script: Type.Optional(Type.String({ description: 'The script that played.' })),
-    agent: Type.Optional(Type.String({ description: 'The agent as the request named it.' })),
-    text: Type.Optional(Type.String({ description: 'The message contains this, letter case aside.' })),
-    count: Type.Optional(Type.Integer({ minimum: 0, description: 'Exactly so many such requests.' })),
-    at_least: Type.Optional(Type.Integer({ minimum: 1, description: 'So many or more. Default 1.' })),
-    never: Type.Optional(Type.Literal(true, { description: 'No such request.' })),
+    number: Type.Integer({ description: 'Of the entry in the journal.' }),
+    criteria: Type.Array(
+      Type.Object({
+        criterion: Type.String(),
+        holds: Type.Boolean(),
+        expected: Type.Unknown(),
+        found: Type.Optional(Type.Unknown()),
+      }),
+    ),
   },
-  {
-    additionalProperties: false,
-    minProperties: 1,
-    title: 'Expectation',
-    description: 'Requests that are expected to have come. At most one of count, at_least and never.',
-  },
+  { title: 'RequestNearMiss', description: 'A request that was not as expected, and why.' },
 )
-export type Expectation = Static<typeof Expectation>
-export const Expectations = Type.Array(Expectation, { minItems: 1 })
 
 export const Finding = Type.Object(
   {
@@ -28,40 +25,15 @@ export const Finding = Type.Object(
     found: Type.Integer({ description: 'How many came.' }),
     holds: Type.Boolean(),
     nearest: Type.Optional(Type.String({ description: 'Where too few came, what came near; else those that came.' })),
+    near_misses: Type.Optional(Type.Array(NearMiss, { description: 'The same for programs, where too few came.' })),
   },
   { title: 'Finding', description: 'One expectation, held against the journal.' },
 )
 export type Finding = Static<typeof Finding>
 
-/** Whether a request's agent is the one that is meant; without a version, all versions are. */
-export function isAgent(found: string, wanted: string): boolean {
-  return found === wanted || parseAgentKey(found).key === wanted
-}
-
-/** Some part of a request that an expectation speaks of. */
-const parts = [
-  {
-    key: 'script',
-    of: (entry: Entry) => entry.script?.name,
-    fits: (found: string, wanted: string) => found === wanted,
-  },
-  {
-    key: 'agent',
-    of: (entry: Entry) => entry.agent,
-    fits: isAgent,
-  },
-  {
-    key: 'text',
-    of: (entry: Entry) => entry.text,
-    fits: (found: string, wanted: string) => found.toLowerCase().includes(wanted.toLowerCase()),
-  },
-] as const
-
 /** Turns count, not polls, nor what reached no agent. */
-export const turnsOf = (entries: readonly Entry[]): Entry[] =>
-  entries.filter(
-    ({ method, agent, refusal }) => method === 'POST' && agent !== undefined && refusal?.code !== 'wrong_method',
-  )
+export const isTurn = ({ method, agent, refusal }: Entry): boolean =>
+  method === 'POST' && agent !== undefined && refusal?.code !== 'wrong_method'
 
 /** Requests that are no longer known. */
 export interface Gaps {
@@ -71,35 +43,39 @@ export interface Gaps {
 
 const isWhole = ({ fallenOut, lost }: Gaps) => fallenOut + lost.requests === 0 && !lost.perhaps
 
+/** An expectation, and the requests that meet it, by their indexes. */
+interface Held {
+  demand: Demand
+  matching: readonly number[]
+  holds: boolean
+}
+
 /** What cannot be told, because of what is no longer known, is not claimed. */
-export function verify(
-  turns: readonly Entry[],
-  expectations: readonly Expectation[],
-  ordered: boolean,
-  gaps: Gaps,
-): Finding[] {
+export function verify(turns: readonly Turn[], demands: readonly Demand[], ordered: boolean, gaps: Gaps): Held[] {
   const whole = isWhole(gaps)
   let from = 0
-  return expectations.map(expectation => {
-    const matching = [...turns.keys()].filter(index => misses(turns[index]!, expectation) === 0)
+  return demands.map(demand => {
+    const { least, most } = demand
+    const matching = [...turns.keys()].filter(index => meets(turns[index]!, demand))
     const later = ordered ? matching.filter(index => index >= from) : matching
-    const { least, most } = boundsOf(expectation)
     const enough = later.length >= least
     if (ordered && enough && least > 0) from = later[least - 1]! + 1
     const known = whole || most === Infinity
-    const holds = enough && matching.length <= most && known
-    const nearest = () => (matching.length > most ? cameOf(turns, matching) : nearestOf(turns, expectation))
-    return {
-      expected: describe(expectation, ordered),
-      found: matching.length,
-      holds,
-      ...(holds ? {} : { nearest: nearest() }),
-    }
+    return { demand, matching, holds: enough && matching.length <= most && known }
   })
 }
 
+export function findingOf({ demand, matching, holds }: Held, turns: readonly Turn[], ordered: boolean): Finding {
+  const finding = { expected: describe(demand, ordered), found: matching.length, holds }
+  if (holds) return finding
+  if (matching.length > demand.most) return { ...finding, nearest: cameOf(turns, matching) }
+  const near = nearestOf(turns, demand)
+  const misses = near.map(({ turn, criteria }) => ({ number: turn.entry.number, criteria }))
+  return { ...finding, nearest: tellNearest(near), ...(near.length > 0 ? { near_misses: misses } : {}) }
+}
+
 /** The findings, as a person would tell them. */
-export function account(findings: readonly Finding[], turns: readonly Entry[], gaps: Gaps): string {
+export function account(findings: readonly Finding[], turns: readonly Turn[], gaps: Gaps): string {
   const failed = findings.filter(finding => !finding.holds)
   return [
     `Not verified: ${failed.length} of ${findings.length} ${findings.length === 1 ? 'expectation does' : 'expectations do'} not hold.`,
@@ -107,7 +83,7 @@ export function account(findings: readonly Finding[], turns: readonly Entry[], g
       `- expected ${expected}; came ${times(found)}. ${nearest ?? ''}`.trimEnd(),
     ),
     `The journal holds ${turns.length} ${turns.length === 1 ? 'turn' : 'turns'}${turns.length > 0 ? ':' : '.'}`,
-    ...turns.slice(-20).map(entry => `  ${showEntry(entry)}`),
+    ...turns.slice(-20).map(({ entry }) => `  ${showEntry(entry)}`),
     ...tellGaps(gaps),
   ].join('\n')
 }
@@ -129,39 +105,49 @@ function tellGaps({ fallenOut, lost }: Gaps): string[] {
   ]
 }
 
-function boundsOf({ count, at_least: least, never }: Expectation): { least: number; most: number } {
-  if (never) return { least: 0, most: 0 }
-  return count === undefined ? { least: least ?? 1, most: Infinity } : { least: count, most: count }
+const mostNear = 3
+
+interface Near {
+  turn: Turn
+  criteria: Verdict[]
 }
 
-/** How many parts of the expectation a request does not meet. */
-function misses(entry: Entry, expectation: Expectation): number {
-  return parts.filter(({ key, of, fits }) => {
-    const [wanted, found] = [expectation[key], of(entry)]
-    return wanted !== undefined && (found === undefined || !fits(found, wanted))
-  }).length
+/** The requests that lack least of what was expected. */
+function nearestOf(turns: readonly Turn[], demand: Demand): Near[] {
+  const missesOf = (turn: Turn) => demand.checks.filter(check => !check.holds(turn)).length
+  return turns
+    .map(turn => ({ turn, misses: missesOf(turn) }))
+    .filter(({ misses }) => misses > 0)
+    .sort((one, other) => one.misses - other.misses)
+    .slice(0, mostCompared)
+    .map(({ turn, misses }) => {
+      const criteria = verdictsOn(turn, demand)
+      return { turn, criteria, distance: misses - likeness(criteria) }
+    })
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, mostNear)
 }
 
-function nearestOf(turns: readonly Entry[], expectation: Expectation): string {
-  const others = turns.filter(entry => misses(entry, expectation) > 0)
-  const [nearest] = others.toSorted((one, other) => misses(one, expectation) - misses(other, expectation))
-  return nearest ? `The nearest other request is ${showEntry(nearest)}.` : 'No other request came.'
+function tellNearest(near: readonly Near[]): string {
+  if (near.length === 0) return 'No other request came.'
+  const lines = near.map(({ turn, criteria }) => {
+    const reasons = turn.entry.askAgain ? criteria.filter(({ holds }) => !holds).map(showVerdict) : []
+    return [showEntry(turn.entry), ...reasons].join('; ')
+  })
+  return `The nearest other ${near.length === 1 ? 'request' : 'requests'}:${lines.map(line => `\n    ${line}`).join('')}`
 }
 
 /** Where too many came, these are what the reader looks for. */
-function cameOf(turns: readonly Entry[], matching: readonly number[]): string {
-  const shown = matching.slice(0, 10).map(index => `#${turns[index]!.number}`)
+function cameOf(turns: readonly Turn[], matching: readonly number[]): string {
+  const shown = matching.slice(0, 10).map(index => `#${turns[index]!.entry.number}`)
   return `These came: ${shown.join(', ')}${matching.length > 10 ? ', …' : ''}.`
 }
 
 const times = (count: number) => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`)
 
-function describe(expectation: Expectation, ordered: boolean): string {
+function describe({ checks, least, most }: Demand, ordered: boolean): string {
   const subject =
-    parts
-      .flatMap(({ key }) => (expectation[key] === undefined ? [] : `${key} ${JSON.stringify(expectation[key])}`))
-      .join(', ') || 'any request'
-  const { least, most } = boundsOf(expectation)
+    checks.map(({ name, expected }) => `${name} ${JSON.stringify(short(expected))}`).join(', ') || 'any request'
   const bound = most === Infinity ? `at least ${times(least)}` : times(most)
   return `${subject} ${bound}${ordered ? ', in this order' : ''}`
 }

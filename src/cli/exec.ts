@@ -1,5 +1,6 @@
 import { spawnSync, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
+import { resolve } from 'node:path'
 import { toggle } from '../options/kinds.ts'
 import type { Options } from '../options/option.ts'
 import { withDefaults } from '../options/settings.ts'
@@ -39,8 +40,11 @@ export async function exec(
   const mock = await makeServer({ ...settings, log: logTo(streams, settings.logLevel) })
   try {
     const url = await mock.listen()
+    const trust = trustFor(settings.tlsCert, env)
+    if (trust) streams.err(`orq-agents-mock: NODE_EXTRA_CA_CERTS is set to ${trust.NODE_EXTRA_CA_CERTS}\n`)
     const childEnv = {
       ...env,
+      ...trust,
       ORQ_BASE_URL: url,
       ORQ_API_KEY: env['ORQ_API_KEY'] || (settings.apiKey?.[0] ?? defaultKey),
     }
@@ -59,6 +63,15 @@ export async function exec(
   } finally {
     await mock.close()
   }
+}
+
+/**
+ * What lets a command that runs on Node trust the mock's own certificate, beside all that it trusts anyway. Only that:
+ * the variables of other programs (SSL_CERT_FILE and the like) would take away what they trust.
+ */
+function trustFor(tlsCert: string | undefined, env: NodeJS.ProcessEnv): { NODE_EXTRA_CA_CERTS: string } | undefined {
+  if (tlsCert === undefined || env['NODE_EXTRA_CA_CERTS']) return undefined
+  return { NODE_EXTRA_CA_CERTS: resolve(tlsCert) }
 }
 
 const noRequest = 'no request came: does the command use ORQ_BASE_URL?'

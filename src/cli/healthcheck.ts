@@ -1,4 +1,5 @@
-import { get } from 'node:http'
+import { get as getPlain } from 'node:http'
+import { get as getSecure } from 'node:https'
 import { toggle } from '../options/kinds.ts'
 import { fill, type Options } from '../options/option.ts'
 import { options } from '../options/table.ts'
@@ -8,6 +9,8 @@ import { exitCode, type Streams } from './streams.ts'
 export const healthcheckFlags = {
   port: { ...options.port, help: 'port of the mock' },
   host: { ...options.host, help: 'address of the mock' },
+  basePath: { ...options.basePath, help: 'the path that it serves everything below' },
+  tlsCert: { ...options.tlsCert, help: 'it serves HTTPS, with this certificate' },
   wait: { kind: toggle, default: 'false', help: 'try for 30 seconds before giving up' },
 } satisfies Options
 
@@ -21,8 +24,9 @@ export async function healthcheck(
   streams: Streams,
 ): Promise<number> {
   demandNoArgument('healthcheck', words)
-  const { host, port, wait } = fill(healthcheckFlags, values)
-  const url = `http://${reachable(host)}:${port}/__admin/ready`
+  const { host, port, basePath, tlsCert, wait } = fill(healthcheckFlags, values)
+  const scheme = tlsCert === undefined ? 'http' : 'https'
+  const url = `${scheme}://${reachable(host)}:${port}${basePath}/__admin/ready`
   const untilMs = Date.now() + (wait ? patienceMs : 0)
   for (;;) {
     const trouble = await ask(url)
@@ -45,12 +49,20 @@ function reachable(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
+const asking = {
+  // By its address, whatever name led here, so that the control API answers.
+  headers: { host: 'localhost' },
+  timeout: timeoutMs,
+  agent: false,
+  // Nothing secret is sent, and the certificate is for the names that clients use.
+  rejectUnauthorized: false,
+} as const
+
 /** What keeps it from being ready. Not by fetch, which refuses some ports. */
 function ask(url: string): Promise<string | undefined> {
   return new Promise(resolve => {
-    // By its address, whatever name led here, so that the control API answers.
-    const headers = { host: 'localhost' }
-    const request = get(url, { headers, timeout: timeoutMs, agent: false }, response => {
+    const get = url.startsWith('https:') ? getSecure : getPlain
+    const request = get(url, asking, response => {
       response.resume()
       resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`)
     })

@@ -23,7 +23,8 @@ const commands = {
   },
   exec: {
     usage: 'orq-agents-mock exec [flags] -- COMMAND…',
-    about: 'Runs a command against a mock on a free port: sets ORQ_BASE_URL, and ORQ_API_KEY if unset.',
+    about:
+      'Runs a command against a mock on a free port: sets ORQ_BASE_URL, and ORQ_API_KEY if unset; with HTTPS, NODE_EXTRA_CA_CERTS if unset.',
     flags: execFlags,
   },
   init: {

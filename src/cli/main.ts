@@ -1,4 +1,5 @@
 import { options } from '../options/table.ts'
+import { OptionError } from '../options/tls.ts'
 import { packageVersion } from '../package-files.ts'
 import { FixtureError } from '../language/fault.ts'
 import { didYouMean } from '../spelling.ts'
@@ -61,7 +62,8 @@ function report(error: unknown, streams: Streams): number {
     streams.err(`${text}\n`)
     return code
   }
-  if (error instanceof UsageError) return tell(`${error.message}\nTry orq-agents-mock --help.`, exitCode.usage)
+  if (error instanceof UsageError || error instanceof OptionError)
+    return tell(`${error.message}\nTry orq-agents-mock --help.`, exitCode.usage)
   if (error instanceof FixtureError)
     return tell(`${error.message}\n${countFaults(error)} in the fixtures`, exitCode.badFixtures)
   const { code, message } = error as NodeJS.ErrnoException

@@ -37,6 +37,8 @@ export interface Ask {
   memory: FreeObject | undefined
   conversation: FreeObject | undefined
   headers: Record<string, string | string[] | undefined>
+  /** Of a request that is past, whose values are not all kept: whether a header had this one. */
+  hadHeader?: (name: string, value: string) => boolean
   body: unknown
 }
 

@@ -126,7 +126,8 @@ function headerCriterion(name: string, value: string): Criterion[] {
   const key = name.toLowerCase()
   const sent = (ask: Ask) => (Object.hasOwn(ask.headers, key) ? ask.headers[key] : undefined)
   const found = (ask: Ask) => shownHeader(key, sent(ask))
-  return [{ name: `headers.${name}`, expected: shownHeader(key, value), found, holds: ask => sent(ask) === value }]
+  const holds = (ask: Ask) => (ask.hadHeader ? ask.hadHeader(key, value) : sent(ask) === value)
+  return [{ name: `headers.${name}`, expected: shownHeader(key, value), found, holds }]
 }
 
 function attempt<T>(path: string[], compile: () => T): T {

@@ -1,7 +1,16 @@
+import type { When } from '../language/shape.ts'
 import type { Engines } from './criteria.ts'
 
+/** What these conditions need. */
+export const enginesFor = (whens: readonly (When | undefined)[]): Promise<Engines> =>
+  whens.some(needsEngines) ? loadEngines() : Promise.resolve(noEngines)
+
+function needsEngines(when: When | undefined): boolean {
+  return when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined)
+}
+
 /** Regular expressions in linear time, and JSON Schemas that use them. Loaded by the first fixture that has either. */
-export async function loadEngines(): Promise<Engines> {
+async function loadEngines(): Promise<Engines> {
   // By way of the default, which is all that a bundler keeps of a CommonJS module that is loaded late.
   const [{ RE2JS }, ajv2020] = await Promise.all([import('re2js'), import('ajv/dist/2020.js')])
   const regexp = (pattern: string) => {

@@ -10,17 +10,17 @@ const sweepMs = 20
 /** Whether a server is on its way out. */
 export interface Closing {
   begun: boolean
+  /** Breaks off connections that HTTP knows nothing of. */
+  breakOff(): void
 }
 
 /** From the moment the end begins, whoever still comes on an open connection gets a 503. */
 export function refuseWhileClosing(closing: Closing): Refusal {
-  return () =>
-    closing.begun
-      ? new Problem('shutting_down', 'The mock is shutting down.', {
-          headers: { 'retry-after': '1', connection: 'close' },
-        })
-      : undefined
+  return () => (closing.begun ? shuttingDown() : undefined)
 }
+
+export const shuttingDown = (): Problem =>
+  new Problem('shutting_down', 'The mock is shutting down.', { headers: { 'retry-after': '1', connection: 'close' } })
 
 /**
  * Ends every run where it stands, so that streams close with a comment and waiting POSTs get their 503; then lets the
@@ -30,7 +30,10 @@ export async function closeApp(app: FastifyInstance, workspaces: Workspaces, clo
   closing.begun = true
   for (const workspace of workspaces.all()) workspace.reset()
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs)
-  const deadline = setTimeout(() => app.server.closeAllConnections(), patienceMs)
+  const deadline = setTimeout(() => {
+    app.server.closeAllConnections()
+    closing.breakOff()
+  }, patienceMs)
   try {
     await app.close()
   } finally {

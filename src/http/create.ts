@@ -33,6 +33,8 @@ export function create(
   const { ask, task } = asked
   entry.mode = ask.mode
   entry.text = ask.text
+  entry.askAgain = wire.askAgain
+  if (ask.answers.length > 0) entry.tools = ask.answers.map(({ tool }) => tool)
   if (task) entry.task = task.id
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, asked, entry, settings)
@@ -44,6 +46,7 @@ export function create(
   settings.totals.play(script)
   workspace.rates.take(script, workspace.clock())
   reply.split = script.split
+  workspace.journal.tell()
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
     countAttempt(workspace, script, asked, conversationOf(asked))

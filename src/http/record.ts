@@ -44,8 +44,8 @@ export function admit(
     workspace.enter()
     totals.requests += 1
     const { agent_key: agent, task_id: task } = request.params as { agent_key: string; task_id?: string }
-    const { method, url } = request
-    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), api, agent, task })
+    const { method, url, headers } = request
+    request.entry = workspace.journal.open(workspace.clock(), { method, url: shownUrl(url), headers, api, agent, task })
     // Of the response itself: Fastify's onResponse knows nothing of clients that leave.
     reply.raw.once('close', () => {
       workspace.leave()
@@ -107,6 +107,7 @@ const lastWordsTo = ({ raw }: Pick<FastifyRequest, 'raw'>) => (raw.complete ? un
 
 /** Why a request is turned away. What played a script is not, and a miss has been counted where it was found. */
 export function noteRefusal({ entry, home }: Written, { code, message, hint }: Problem, totals: Totals): void {
+  home.journal.tell()
   if (entry.script || entry.nearMisses) return
   entry.refusal = { code, message, hint }
   home.journal.addBytes(entry, message.length)

@@ -24,6 +24,7 @@ interface RefusalSettings {
   cors: Record<string, string>
   totals: Totals
   log: Log
+  basePath: string
 }
 
 interface Seen {
@@ -32,12 +33,12 @@ interface Seen {
   task: string | undefined
 }
 
-export function makeRefusals({ authenticate, outside, cors, totals, log }: RefusalSettings): Refusals {
+export function makeRefusals({ authenticate, outside, cors, totals, log, basePath }: RefusalSettings): Refusals {
   const open = ({ request, agent, task }: Seen, response: ServerResponse) => {
     const home = homeOf(request, authenticate, outside)
-    const { method = 'GET', url } = request
+    const { method = 'GET', url, headers } = request
     totals.requests += 1
-    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), api: undefined, agent, task })
+    const entry = home.journal.open(home.clock(), { method, url: pathOf(url), headers, api: undefined, agent, task })
     const written = { home, entry }
     response.on('close', () => closeEntry(written, response, log))
     return written
@@ -46,9 +47,9 @@ export function makeRefusals({ authenticate, outside, cors, totals, log }: Refus
   return {
     note(request, reply, problem) {
       if (!hasEntry(request)) {
-        if (isControl(request.routeOptions.url, request.url)) return
+        if (isControl(basePath, request.routeOptions.url, request.url)) return
         reply.headers(cors)
-        if (problem.code === 'shutting_down' || isBrowsing(request)) return
+        if (problem.code === 'shutting_down' || isBrowsing(basePath, request)) return
         // What Fastify refuses by itself has no parameters.
         const { agent_key: agent, task_id: task } = (request.params ?? {}) as { agent_key?: string; task_id?: string }
         Object.assign(request, open({ request, agent: agent || undefined, task }, reply.raw))
@@ -56,7 +57,7 @@ export function makeRefusals({ authenticate, outside, cors, totals, log }: Refus
       noteRefusal(request, problem, totals)
     },
     noteUnseen(request, response, problem) {
-      if (isControl(undefined, request.url)) return
+      if (isControl(basePath, undefined, request.url)) return
       for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
       noteRefusal(open({ request, agent: undefined, task: undefined }, response), problem, totals)
     },

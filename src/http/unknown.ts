@@ -21,13 +21,14 @@ export function watchRoutes(app: FastifyInstance): Routes {
 }
 
 /** 404 for a path that is none. `routes` may fill up later. */
-export function refuseUnknownRoute(routes: Routes, wireOf: WireOf): Refusal {
+export function refuseUnknownRoute(routes: Routes, wireOf: WireOf, basePath: string): Refusal {
+  const where = basePath === '' ? '' : `Everything here is served below ${basePath} (--base-path). `
   return request => {
     if (!request.is404 && !lacksParameter(request)) return undefined
     const path = pathOf(request.url)
     const absent = wireOf(path).absent(request.method, path)
     return new Problem('unknown_route', `There is no ${request.method} ${path}.`, {
-      hint: absent ?? `The routes are: ${listOf(routes)}.`,
+      hint: absent ?? `${where}The routes are: ${listOf(routes)}.`,
     })
   }
 }

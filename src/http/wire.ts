@@ -1,4 +1,4 @@
-import type { Api } from '../criteria/ask.ts'
+import type { Api, Ask } from '../criteria/ask.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
 import type { Chunk } from '../script/spoken.ts'
@@ -11,6 +11,8 @@ export interface Wire {
   api: Api
   /** Whether a path is one of its own, a route or not. */
   owns(path: string): boolean
+  /** What a request asked, made again of what the journal keeps: of headers that are not shown, all but their values. */
+  askAgain(entry: Entry): Ask
   /**
    * The reply to a POST that does not stream; to a sync one, when its run is done. Made of the journal's entry, so that the
    * journal keeps no text: its run tells the same again.

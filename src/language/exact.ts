@@ -17,7 +17,7 @@ function close(schema: unknown): unknown {
   ])
   const copy = { ...schema, ...(Object.fromEntries(entries) as object) }
   return 'properties' in copy
-    ? { ...copy, additionalProperties: (copy as TSchema)['additionalProperties'] ?? false }
+    ? { ...copy, additionalProperties: (copy as { additionalProperties?: unknown }).additionalProperties ?? false }
     : copy
 }
 

@@ -75,7 +75,7 @@ const TextCriterion = Type.Union(
 const contains = (what: string) =>
   Type.Optional(reworded(FreeObject, { description: `The request's ${what} contains these values, at any depth.` }))
 
-const When = exact(
+export const When = exact(
   Type.Object(
     {
       text: Type.Optional(TextCriterion),

@@ -15,7 +15,7 @@ export function lintIdle(script: ScriptParts, path: Path): Fault[] {
   ]
 }
 
-function idleCriteria({ role, text, file }: When, path: Path): Fault[] {
+export function idleCriteria({ role, text, file }: When, path: Path): Fault[] {
   if (role !== 'tool') return []
   const message = 'can never hold: a message with `role: tool` carries results of tools and nothing else'
   const asked = typeof text === 'object' ? (text.contains ?? text.equals ?? '') : (text ?? '')

@@ -2,7 +2,7 @@ import { compileFixture } from '../script/compile.ts'
 import type { FixtureFolder } from '../script/fixture-folder.ts'
 import { checkEach } from './check.ts'
 import { BadCriterion, compileWhen, type Engines } from '../criteria/criteria.ts'
-import { loadEngines, noEngines } from '../criteria/engines.ts'
+import { enginesFor } from '../criteria/engines.ts'
 import { FixtureError, type Fault, type Path } from '../language/fault.ts'
 import { makeFaultList, type FaultList } from './fault-list.ts'
 import { linter, type Draft as ScriptDraft, type ScriptParts } from './lint.ts'
@@ -29,7 +29,7 @@ interface Draft extends ScriptDraft {
 /** Scripts of all inputs, in their order. Throws a FixtureError with the faults of every input. */
 export async function loadScripts(inputs: readonly Input[], knownTools: readonly string[] = []): Promise<Script[]> {
   const drafts = inputs.map(readDraft)
-  const engines = drafts.some(({ parts }) => parts.some(needsEngines)) ? await loadEngines() : noEngines
+  const engines = await enginesFor(drafts.flatMap(({ parts }) => parts.map(({ when }) => when)))
   const complete = drafts.every(({ faults }) => faults.total() === 0)
   const called = drafts.flatMap(({ scripts }) => scripts.flatMap(script => (script ? toolsCalledBy(script) : [])))
   const toolsCalled = complete ? new Set([...knownTools, ...called]) : undefined
@@ -83,10 +83,6 @@ function addFaultsOfMeaning(draft: Draft, engines: Engines, toolsCalled: Readonl
     for (const fault of faultsOfCriteria(part, engines, path)) draft.faults.add(fault)
     for (const fault of faultsOfFiles(part, folder, path)) draft.faults.add(fault)
   }
-}
-
-function needsEngines({ when }: ScriptParts): boolean {
-  return when?.body !== undefined || (typeof when?.text === 'object' && when.text.matches !== undefined)
 }
 
 function faultsOfCriteria({ when }: ScriptParts, engines: Engines, path: Path): Fault[] {

@@ -6,7 +6,7 @@ import type { Script, ScriptRef } from '../script/script.ts'
 import { nearest } from '../spelling.ts'
 
 /** One condition of a script, held against a request. */
-interface Verdict {
+export interface Verdict {
   criterion: string
   holds: boolean
   /** Of the agent: how the fixture names it. */
@@ -30,7 +30,7 @@ export interface NearMiss {
 
 const mostShown = 5
 /** What was found is only looked at where the most holds: there may be many scripts, and much to look at. */
-const mostCompared = 20
+export const mostCompared = 20
 
 /** The scripts that came nearest, the nearest first. */
 export function nearMisses(libraries: readonly Library[], ask: Ask, last?: ScriptRef): NearMiss[] {
@@ -121,7 +121,7 @@ function distance(conditions: readonly Held[]): number {
 }
 
 /** What failed, but not by far, fails by half. */
-const likeness = (criteria: readonly Verdict[]) =>
+export const likeness = (criteria: readonly Verdict[]) =>
   criteria.filter(({ criterion, holds, expected, found }) => !holds && criterion !== 'after' && isLike(expected, found))
     .length / 2
 
@@ -141,22 +141,20 @@ const wordsIn = (value: unknown): string[] =>
 const writtenOut = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
 /** Long values are cut: a miss is to be read. */
-function short(value: unknown): unknown {
+export function short(value: unknown): unknown {
   const text = writtenOut(value)
   if (text.length <= 300) return value
   return `${text.slice(0, 300)}… (${text.length} characters)`
 }
 
+export const showVerdict = ({ criterion, expected, found }: Verdict): string =>
+  `${criterion}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found) ?? 'nothing'}`
+
 /** The nearest script in one sentence. */
 export function summarize([nearestMiss]: readonly NearMiss[]): string {
   if (!nearestMiss) return 'No fixture has a script for this agent.'
   const { script, place, state, criteria } = nearestMiss
-  const reasons = criteria
-    .filter(({ criterion, holds }) => !holds && criterion !== 'after')
-    .map(
-      ({ criterion, expected, found }) =>
-        `${criterion}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found) ?? 'nothing'}`,
-    )
+  const reasons = criteria.filter(({ criterion, holds }) => !holds && criterion !== 'after').map(showVerdict)
   const all = state === undefined ? reasons : [state, ...reasons]
   return `The nearest script is "${script}" (${place}): ${all.join('; ')}.`
 }

@@ -27,6 +27,20 @@ export const fixtures: Kind<string | Fixture | readonly (string | Fixture)[], re
   },
 }
 
+const longestWaitMs = 60_000
+
+/** How long to wait, in real time. */
+export const within = single<string, number>({
+  expected: 'a duration up to 60s, such as 2s',
+  fromText: waitOf,
+  fromProgram: given => (typeof given === 'string' ? waitOf(given) : undefined),
+})
+
+function waitOf(found: string): number | undefined {
+  const ms = parseDuration(found)
+  return ms !== undefined && ms <= longestWaitMs ? ms : undefined
+}
+
 type PaceWords = `${'headers' | 'first' | 'each' | 'jitter'}=${string}`
 const paces = ['instant', 'realistic'] as const
 

@@ -51,6 +51,19 @@ export const text = single<string, string>({
   fromProgram: textOf,
 })
 
+/** Below which everything is served; without the slash at its end, so that the root is empty. */
+export const path = single<`/${string}`, string>({
+  expected: 'a path such as /orq, of letters, digits and -._~ between its slashes',
+  fromText: pathOf,
+  fromProgram: given => (typeof given === 'string' ? pathOf(given) : undefined),
+  hint: found => (pathOf(`/${found}`) ? `, did you mean "/${found}"?` : ''),
+})
+
+function pathOf(found: string): string | undefined {
+  const plain = found.replace(/\/$/, '')
+  return /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)*$/.test(plain) && found !== '' ? plain : undefined
+}
+
 /** One text or several, at least so many. */
 export function texts(least = 0): Kind<string | readonly string[], readonly string[]> {
   const read = (given: unknown): string[] => {

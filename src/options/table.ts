@@ -1,6 +1,6 @@
 import { logLevels } from '../log.ts'
 import { shippedFixtures } from '../package-files.ts'
-import { choice, size, text, texts, toggle, whole } from './kinds.ts'
+import { choice, path, size, text, texts, toggle, whole } from './kinds.ts'
 import { fixtures, hold, pace } from './kinds-of-fixtures.ts'
 import type { Options } from './option.ts'
 
@@ -31,6 +31,12 @@ export const options = {
   host: { kind: text, value: 'HOST', env: ['HOST'], default: '127.0.0.1', help: 'address to listen on' },
   /** Write the port to this file once it is open. */
   portFile: { kind: text, value: 'FILE', help: 'write the port to this file once it is open' },
+  /** Serve everything below this path, such as /orq. Default /. */
+  basePath: { kind: path, value: 'PATH', default: '/', help: 'serve everything below this path, such as /orq' },
+  /** Serve HTTPS: the certificate, a PEM file. */
+  tlsCert: { kind: text, value: 'FILE', help: 'serve HTTPS: the certificate, a PEM file' },
+  /** Serve HTTPS: the private key, a PEM file without a passphrase. */
+  tlsKey: { kind: text, value: 'FILE', help: 'serve HTTPS: the private key, a PEM file without a passphrase' },
   /** Read fixtures again when they change. */
   watch: { kind: toggle, default: 'false', help: 'read fixtures again when they change' },
   /** What answers a request that no script matches. Default error. */

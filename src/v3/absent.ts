@@ -10,7 +10,7 @@ const absences: [request: RegExp, words: string][] = [
     'The vendor publishes no list of input items; the response repeats its input.',
   ],
   [/^POST .*\/responses\/compact$/, 'To compact is no call of an agent, which is all that this mock plays.'],
-  [/^\w+ \/v3\/responses(\/|$)/, 'The path is /v3/router/responses.'],
+  [/^\w+ .*\/v3\/responses(\/|$)/, 'The path is /v3/router/responses.'],
 ]
 
 /** Why something is not there that clients ask for. */

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { RouterRequest } from '../contract/v3/request.ts'
-import { modeOf, type Answer, type Ask } from '../criteria/ask.ts'
-import type { AgentKey } from '../language/agent-key.ts'
-import type { Input } from './input.ts'
+import { modeOf, readResult, type Answer, type Ask } from '../criteria/ask.ts'
+import { parseAgentKey, type AgentKey } from '../language/agent-key.ts'
+import type { Entry } from '../workspace/journal.ts'
+import { headersAgain } from '../workspace/kept-headers.ts'
+import { readInput, type Input } from './input.ts'
 
 /** What a request of this API asks, in the words that scripts are matched by. */
 export function readAsk(
@@ -31,6 +33,19 @@ export function readAsk(
     headers,
     body,
   }
+}
+
+/** The same once more, of a request that is past. */
+export function askAgain({ agent, body, headers, tools = [] }: Entry): Ask {
+  const asked = JSON.parse(body!) as RouterRequest
+  const input = readInput(asked.input)
+  const results = [...input.earlier, ...input.results].slice(-tools.length || Infinity)
+  const answers = results.map(({ callId, output }, index) => ({
+    tool: tools[index]!,
+    callId,
+    result: readResult(output),
+  }))
+  return { ...readAsk(parseAgentKey(agent!), asked, {}, input, answers), ...headersAgain(headers) }
 }
 
 /** By both names, so that one fixture plays on both APIs: version 2 says `_id`. */

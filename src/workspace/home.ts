@@ -13,10 +13,11 @@ const mostRequests = 100
 const mostBytes = 2 ** 20
 
 /** The place for requests without a workspace. Anybody can send them, so that few are kept. */
-export function makeOutside({ maxRequests, maxJournalBytes }: JournalLimits): Home {
-  const journal = makeJournal({
+export function makeOutside({ maxRequests, maxJournalBytes }: JournalLimits, tell: () => void): Home {
+  const limits = {
     maxRequests: Math.min(maxRequests, mostRequests),
     maxJournalBytes: Math.min(maxJournalBytes, mostBytes),
-  })
+  }
+  const journal = makeJournal(limits, tell)
   return { fingerprint: undefined, journal, clock: () => realClock }
 }

@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { Problem } from '../problem.ts'
 import type { Run } from '../run/run.ts'
-import type { Api, Mode } from '../criteria/ask.ts'
+import type { Api, Ask, Mode } from '../criteria/ask.ts'
 import type { NearMiss } from '../matching/near-miss.ts'
 import type { Script } from '../script/script.ts'
+import { keepHeaders, sizeOf, type KeptHeaders } from './kept-headers.ts'
 
 /** How a request ended. `refused`: before any script played. */
 type End = 'completed' | 'client_left' | 'cut' | 'refused'
@@ -21,6 +23,7 @@ export interface Entry {
   sinceMs: number
   method: string
   url: string
+  headers: KeptHeaders
   /** Whose route it asked for; undefined for none. */
   api: Api | undefined
   /** As the client has named it; undefined where the path names none. */
@@ -31,6 +34,10 @@ export interface Entry {
   text: string | undefined
   /** The body as it was sent. */
   body: string | undefined
+  /** The tools whose calls the message answers, in the order of their results. */
+  tools: readonly string[] | undefined
+  /** Makes of this entry what the request asked; undefined for one that was refused before that was known. */
+  askAgain: ((entry: Entry) => Ask) | undefined
   script: Script | undefined
   /** For a request that no script matched: why none did. */
   nearMisses: readonly NearMiss[] | undefined
@@ -56,6 +63,9 @@ export interface Entry {
 export const isUnmatched = ({ nearMisses, refusal }: Entry): boolean =>
   nearMisses !== undefined || refusal?.code === 'unknown_route' || refusal?.code === 'unauthorized'
 
+/** A request as it comes. */
+type Came = Pick<Entry, 'method' | 'url' | 'api' | 'agent' | 'task'> & { headers: IncomingHttpHeaders }
+
 export interface JournalLimits {
   maxRequests: number
   maxJournalBytes: number
@@ -63,9 +73,11 @@ export interface JournalLimits {
 
 /** The requests of one workspace, the latest so many. */
 export interface Journal {
-  open(clock: Clock, request: Pick<Entry, 'method' | 'url' | 'api' | 'agent' | 'task'>): Entry
+  open(clock: Clock, request: Came): Entry
   /** Writes down anew what was cleared while its request was still coming: what it does, it does after that. */
   reopen(entry: Entry, clock: Clock): void
+  /** More is known of an entry than that its request has come: who waits for it may look. */
+  tell(): void
   /** Counts so many more bytes for an entry. */
   addBytes(entry: Entry, bytes: number): void
   /** Oldest first. */
@@ -76,19 +88,22 @@ export interface Journal {
 }
 
 /** With all its fields from the start: objects of one shape are smaller and faster. */
-function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['open']>[1]): Entry {
+function emptyEntry(number: number, clock: Clock, request: Came, headers: KeptHeaders): Entry {
   return {
     number,
     atMs: clock.now(),
     sinceMs: clock.elapsed(),
     method: request.method,
     url: request.url,
+    headers,
     api: request.api,
     agent: request.agent,
     task: request.task,
     mode: undefined,
     text: undefined,
     body: undefined,
+    tools: undefined,
+    askAgain: undefined,
     script: undefined,
     nearMisses: undefined,
     refusal: undefined,
@@ -108,7 +123,7 @@ function emptyEntry(number: number, clock: Clock, request: Parameters<Journal['o
 /** What an entry takes besides its texts, about. */
 const entryBytes = 500
 
-export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Journal {
+export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits, tell: () => void): Journal {
   let entries: Entry[] = []
   let number = 0
   let bytes = 0
@@ -136,9 +151,9 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
   return {
     open(clock, request) {
       number += 1
-      const entry = emptyEntry(number, clock, request)
+      const entry = emptyEntry(number, clock, request, keepHeaders(request.headers, entries.at(-1)?.headers))
       append(entry)
-      addBytes(entry, entryBytes + request.url.length)
+      addBytes(entry, entryBytes + request.url.length + sizeOf(entry.headers))
       return entry
     },
     reopen(entry, clock) {
@@ -149,6 +164,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       append(entry)
       addBytes(entry, before)
     },
+    tell,
     addBytes,
     entries: () => entries,
     dropped: () => dropped,
@@ -161,6 +177,7 @@ export function makeJournal({ maxRequests, maxJournalBytes }: JournalLimits): Jo
       number = 0
       bytes = 0
       dropped = 0
+      tell()
     },
   }
 }

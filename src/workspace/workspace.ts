@@ -14,6 +14,8 @@ import { makeRates, type Rates } from './rates.ts'
 
 /** What holds for every workspace of a server. */
 export interface WorkspaceSettings extends JournalLimits {
+  /** Hears when a journal may tell something new. */
+  tell(): void
   /** The scripts of all workspaces, as they are now, in the order of their precedence. */
   libraries(): readonly Library[]
   /** Overrides the fixtures. */
@@ -108,7 +110,7 @@ export function makeWorkspace(
   const played = new Map<string, number>()
   const live = new Map<string, Live>()
   const tasks = memoryStore(settings.maxTasks, task => live.delete(task.id))
-  const journal = makeJournal(settings)
+  const journal = makeJournal(settings, settings.tell)
   const hasOverlay = () => overlay !== emptyLibrary
   const attempts = makeAttempts(seed)
   const rates = makeRates()

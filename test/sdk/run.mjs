@@ -7,6 +7,7 @@ import { startMock } from './runner/mock.mjs'
 import { readOptions, usage, UsageError } from './runner/options.mjs'
 import { countAll, report } from './runner/report.mjs'
 import { runClients } from './runner/run-clients.mjs'
+import { startSecureMock } from './runner/secure-mock.mjs'
 import { openTable, resultsTable } from './runner/table.mjs'
 
 async function main() {
@@ -15,19 +16,20 @@ async function main() {
   const clients = chooseClients(allClients(), options.only)
   const table = options.table === undefined ? undefined : openTable(options.table, 'sdk-table')
   const missing = await installAll(clients)
-  const mock = await startMock()
-  const outcomes = await runAgainst(mock, clients, { missing, ...options })
+  const mocks = [await startMock(), await startSecureMock()]
+  const outcomes = await runAgainst(mocks, clients, { missing, ...options })
   if (options.measure) keepFaults(outcomes)
   table?.replace(resultsTable(outcomes))
   report(outcomes, options)
   if (countAll(outcomes).failed > 0) process.exitCode = 1
 }
 
-async function runAgainst(mock, clients, options) {
+async function runAgainst([mock, secure], clients, options) {
   try {
-    return await runClients(clients, { url: mock.url, ...options })
+    return await runClients(clients, { url: mock.url, secure, ...options })
   } finally {
     await mock.stop()
+    await secure?.stop()
   }
 }
 

@@ -6,6 +6,7 @@ export function abilitiesOf({ Orq }, version) {
   const abilities = new Set(['identity', 'contact'])
   if (typeof responses.get === 'function') abilities.add('get')
   if (atLeast(version, '4.9.4')) abilities.add('engine')
+  if (process.env.SDK_SUITE_SECURE_URL) abilities.add('openssl here')
   return abilities
 }
 
@@ -40,6 +41,8 @@ export function openClient(sdk, { url, version, abilities, key }) {
     url,
     version,
     abilities,
+    /** The same client of another mock. */
+    at: other => openClient(sdk, { url: other, version, abilities, key }),
     create,
     /** A turn with a text. */
     say: (agent, text, more = {}, options) => create(agent, { message: user(text), ...more }, options),
@@ -56,6 +59,8 @@ export function openClient(sdk, { url, version, abilities, key }) {
       return { ...seen, ...toldBy(seen.events) }
     },
     get: (agentKey, taskId, options) => responses.get({ agentKey, taskId }, options),
+    /** The tasks of its workspace, as the control API lists them. */
+    tasks: async () => (await (await fetch(`${url}/__admin/tasks`, { headers })).json()).tasks,
     /** Polls without the SDK, because the oldest one cannot. */
     async settled(agent, taskId) {
       for (let polls = 0; polls < 200; polls += 1) {

@@ -7,9 +7,11 @@ import aborts from './cases/aborts.mjs'
 import brokenStreams from './cases/broken-streams.mjs'
 import errors from './cases/errors.mjs'
 import files from './cases/files.mjs'
+import hardTimes from './cases/hard-times.mjs'
 import people from './cases/people.mjs'
 import retries from './cases/retries.mjs'
 import samples from './cases/samples.mjs'
+import secure from './cases/secure.mjs'
 import timeouts from './cases/timeouts.mjs'
 import tools from './cases/tools.mjs'
 import wrongReplies from './cases/wrong-replies.mjs'
@@ -24,8 +26,10 @@ const cases = [
   ...timeouts,
   ...aborts,
   ...samples,
+  ...secure,
   ...wrongReplies,
   ...brokenStreams,
+  ...hardTimes,
 ]
 
 const [alias] = process.argv.slice(2)

@@ -6,6 +6,7 @@ The two ways of the SDK, sync and async, look the same to a case.
 import asyncio
 import functools
 import inspect
+import os
 
 import httpx
 from orq_ai_sdk import Orq, models
@@ -31,6 +32,8 @@ def abilities_of(version, way):
         abilities.add("get")
     if hasattr(models, "ErrorPart"):
         abilities.add("error part")
+    if os.environ.get("SDK_SUITE_SECURE_URL"):
+        abilities.add("openssl here")
     # The oldest retries connections that are refused, and none that are reset.
     if at_least(version, [4, 9, 30]):
         abilities.add("retry after a reset")
@@ -47,6 +50,10 @@ class Client:
         self.url, self.key, self.version, self.abilities = url, key, version, abilities
         self.orq = Orq(api_key=key, server_url=url)
 
+    def at(self, url):
+        """The same client of another mock."""
+        return type(self)(url, self.key, self.version, self.abilities)
+
     def say(self, agent, text, **more):
         """A turn with a text."""
         return self.create(agent, message=user(text), **more)
@@ -62,6 +69,11 @@ class Client:
         except Exception as caught:
             error = caught
         return Told(events, error)
+
+    def tasks(self):
+        """The tasks of its workspace, as the control API lists them."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        return plain_http.get(f"{self.url}/__admin/tasks", headers=headers).json()["tasks"]
 
     async def settled(self, agent, task_id):
         """Polls without the SDK, because the oldest one cannot."""

@@ -11,11 +11,14 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 from case import run_case
-from cases import aborts, answers, broken_streams, errors, files, people
-from cases import retries, samples, timeouts, tools, wrong_replies
+from cases import aborts, answers, broken_streams, errors, files, hard_times, people
+from cases import retries, samples, secure, timeouts, tools, wrong_replies
 from client import abilities_of, open_client
 
-MODULES = (answers, people, tools, files, errors, retries, timeouts, aborts, samples, wrong_replies, broken_streams)
+MODULES = (
+    *(answers, people, tools, files, errors, retries, timeouts, aborts, samples, secure),
+    *(wrong_replies, broken_streams, hard_times),
+)
 
 
 def say(line):

@@ -9,9 +9,9 @@ const bin = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url))
 const readyWithinMs = 15_000
 
 /** Starts the mock as it is built, on a free port, with the suite's fixtures. */
-export async function startMock() {
+export async function startMock(...flags) {
   if (!existsSync(bin)) throw new Error(`${bin} is missing: build the mock first, with "npm run build".`)
-  const mock = spawn(process.execPath, [bin, '--port', '0', '--fixtures', `${home}fixtures`], {
+  const mock = spawn(process.execPath, [bin, '--port', '0', '--fixtures', `${home}fixtures`, ...flags], {
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

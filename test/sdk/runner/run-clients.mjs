@@ -22,14 +22,14 @@ const longestMs = 240_000
  *
  * @returns {Promise<Outcome[]>} in the order of the clients
  */
-export async function runClients(clients, { missing, url, measure, jobs }) {
+export async function runClients(clients, { missing, jobs, ...settings }) {
   const outcomes = []
   const queue = [...clients.entries()]
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [index, client] = next
       const why = missing.get(client.id)
-      outcomes[index] = why === undefined ? await runClient(client, url, measure) : skipped(client, why)
+      outcomes[index] = why === undefined ? await runClient(client, settings) : skipped(client, why)
     }
   }
   await Promise.all(Array.from({ length: jobs }, worker))
@@ -38,12 +38,12 @@ export async function runClients(clients, { missing, url, measure, jobs }) {
 
 const skipped = (client, missing) => ({ client, missing, results: [], faults: [], tookMs: 0 })
 
-async function runClient(client, url, measure) {
+async function runClient(client, { url, secure, measure }) {
   const beganMs = Date.now()
   const [program, ...args] = client.command
   const child = spawn(program, args, {
     cwd: home,
-    env: { ...plainEnvironment(), SDK_SUITE_URL: url, SDK_SUITE_MEASURE: measure ? '1' : '' },
+    env: { ...plainEnvironment(), ...secure?.env, SDK_SUITE_URL: url, SDK_SUITE_MEASURE: measure ? '1' : '' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: longestMs,
   })

@@ -1,0 +1,46 @@
+import type { Server, Socket } from 'node:net'
+import { Problem } from '../problem.ts'
+import type { Refusals } from './refusals.ts'
+
+/** The connections below those that speak TLS: HTTP knows only of those whose handshake is done. */
+interface Handshakes {
+  /** Breaks off every connection. */
+  breakOff(): void
+}
+
+/** Follows what comes to a server of HTTPS, and tells where it comes to no handshake. */
+export function watchHandshakes(server: Server, refusals: Refusals): Handshakes {
+  const connections = new Set<Socket>()
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+  })
+  // Before Node's own listener, which gives the connection up.
+  server.prependListener('tlsClientError', ({ code }: NodeJS.ErrnoException, { remotePort, remoteAddress }: Socket) => {
+    const problem = problemOf(code)
+    if (!problem) return
+    refusals.noteUnreadable(problem)
+    if (code !== plainHttp) return
+    const isIts = (one: Socket) => one.remotePort === remotePort && one.remoteAddress === remoteAddress
+    const connection = [...connections].find(isIts)
+    connection?.end(plainAnswer(problem))
+  })
+  return {
+    breakOff() {
+      for (const connection of connections) connection.destroy()
+    },
+  }
+}
+
+const plainHttp = 'ERR_SSL_HTTP_REQUEST'
+
+function problemOf(code = ''): Problem | undefined {
+  if (code === plainHttp)
+    return new Problem('bad_request', 'This port speaks HTTPS and got plain HTTP: use an address with https://.')
+  if (/_ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/.test(code))
+    return new Problem('bad_request', 'The client does not trust the certificate: give it the one of its issuer.')
+  return undefined
+}
+
+const plainAnswer = ({ status, message }: Problem) =>
+  `HTTP/1.1 ${status} Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${message.length + 1}\r\nconnection: close\r\n\r\n${message}\n`
