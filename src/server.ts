@@ -17,6 +17,8 @@ import { makeRefusals, type Refusals } from './http/refusals.ts'
 import { demandKeyInPath } from './v2/key-in-path.ts'
 import { preflightRoutes, responsesRoutes } from './v2/responses.ts'
 import { v2 } from './v2/wire.ts'
+import { routerPreflight, routerRoutes } from './v3/responses.ts'
+import { v3 } from './v3/wire.ts'
 import { guardRoutes } from './http/guard-routes.ts'
 import { watchHandshakes } from './http/handshakes.ts'
 import { eventStream } from './http/stream.ts'
@@ -80,14 +82,15 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
   const cors = corsHeaders(settings.corsOrigin)
   const authenticate = authenticator(workspaces, settings.apiKey)
   const refusals = makeRefusals({ ...settings, authenticate, outside, cors, totals })
-  const app = makeApp(settings, refusals, tls)
+  const wireOf = wiresBelow(basePath)
+  const app = makeApp(settings, refusals, wireOf, tls)
   const handshakes = tls && watchHandshakes(app.server, refusals)
   const openApi = describeRoutes(app, basePath)
   const routes = watchRoutes(app)
   const closing: Closing = { begun: false, breakOff: () => handshakes?.breakOff() }
   const ending = new AbortController()
   const refuseLate = refuseWhileClosing(closing)
-  const refuseRoute = [demandKeyInPath(basePath), refuseUnknownRoute(routes, basePath)]
+  const refuseRoute = [demandKeyInPath(basePath), refuseUnknownRoute(routes, wireOf, basePath)]
   guardRoutes(app, [refuseLate, ...refuseRoute, refuseUnreadable], refuseLate)
   const admin = {
     ...settings,
@@ -104,17 +107,22 @@ export async function makeServer(given: GivenSettings): Promise<Mock> {
     library: fixtures.current,
     fixtures: fixtures.state,
   }
-  const emulated = async (api: FastifyInstance) => {
-    admit(api, authenticate, cors, totals, settings.log, v2.api)
-    await api.register(responsesRoutes, { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } })
-  }
+  const serving = { ...settings, totals, tellFault, streamHeaders: { ...cors, ...eventStream } }
   const everything = async (below: FastifyInstance) => {
     preflightRoutes(below, cors)
-    await below.register(emulated)
+    routerPreflight(below, cors)
+    await below.register(async api => {
+      admit(api, authenticate, cors, totals, settings.log, v2.api)
+      await api.register(responsesRoutes, serving)
+    })
+    await below.register(async api => {
+      admit(api, authenticate, cors, totals, settings.log, v3.api)
+      await api.register(routerRoutes, serving)
+    })
     await below.register(adminRoutes, admin)
   }
   await app.register(everything, { prefix: basePath })
-  answerWrongMethods(app, routes)
+  answerWrongMethods(app, routes, wireOf)
 
   return {
     async listen(port = settings.port, host = settings.host) {
@@ -141,14 +149,19 @@ function faultTeller(log: Log): (error: unknown) => void {
   }
 }
 
-const wires: readonly Wire[] = [v2]
+const wires: readonly Wire[] = [v2, v3]
+
+const wiresBelow =
+  (basePath: string): WireOf =>
+  path =>
+    wires.find(wire => wire.owns(pathWithin(basePath, path))) ?? v2
 
 function makeApp(
-  { maxBody: bodyLimit, requestTimeoutMs, basePath }: Settings,
+  { maxBody: bodyLimit, requestTimeoutMs }: Settings,
   refusals: Refusals,
+  wireOf: WireOf,
   tls: TlsFiles | undefined,
 ): FastifyInstance {
-  const wireOf: WireOf = path => wires.find(wire => wire.owns(pathWithin(basePath, path))) ?? v2
   const http = {
     requireHostHeader: false,
     headersTimeout: requestTimeoutMs / 2,

@@ -53,7 +53,7 @@ t.test('the list shows every task with its state and what it waits for', async t
   await client.say('broken')
   await client.post({ message: user('manual'), background: true })
   const tasks = await control.tasks()
-  const same = { workspace: fingerprintOf(key), agent: 'support', created_at: '2026-01-01T00:00:00.000Z' }
+  const same = { workspace: fingerprintOf(key), agent: 'support', api: 'v2', created_at: '2026-01-01T00:00:00.000Z' }
   const idle = { ...same, held: false, waiting_calls: [] }
   const [hello, asked, called, broken, held] = tasks.map(({ id }) => ({ id: id as string }))
   t.strictSame(tasks, [

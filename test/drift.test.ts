@@ -157,6 +157,22 @@ t.test('our own document does not drift from itself', async t => {
   t.strictSame(report(ours, structuredClone(ours), []), { clean: true, text })
 })
 
+t.test("a document of the router is held against the router, and the size of a number doesn't matter", async t => {
+  const { ours } = await startWithDocument(t)
+  const only = Object.entries(ours['paths'] as Json).filter(([path]) => path.startsWith('/v3/'))
+  const vendor = JSON.parse(
+    JSON.stringify({ ...ours, paths: Object.fromEntries(only) }).replaceAll(
+      '"type":"number"',
+      '"type":"number","format":"double"',
+    ),
+  ) as Json
+  const text = '0 not documented, 0 documented, 0 documented in vain\n'
+  t.strictSame(report(vendor, ours, []), { clean: true, text })
+  const { post } = (vendor['paths'] as Record<string, Record<string, Json>>)['/v3/router/responses']!
+  delete post!['requestBody']
+  t.match(report(vendor, ours, []).text, /^ {2}adds POST request.*fields below$/m)
+})
+
 t.test('the sample, which says our contract in other words, shows what is planted in it and nothing else', async t => {
   const { ours } = await startWithDocument(t)
   const documented = (await parsed('documented.json')) as Documented[]

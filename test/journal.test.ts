@@ -20,6 +20,7 @@ t.test('a sync turn is journalled with all that came and went', async t => {
     at: '2026-01-01T00:00:00.000Z',
     method: 'POST',
     url: path,
+    api: 'v2',
     headers: entry.headers,
     agent: 'support',
     task: reply.task_id,

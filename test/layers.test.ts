@@ -27,7 +27,7 @@ const layers = [
   ['workspace'],
   ['options'],
   ['http'],
-  ['v2'],
+  ['v2', 'v3'],
   ['admin'],
   ['server.ts'],
   ['index.ts', 'cli'],

@@ -13,6 +13,8 @@ const head: TurnHead = {
   ids: { response: 'resp_1', message: 'A', userMessage: 'U', workflowRun: 'W', trace: 'T', span: 'S' },
   api: 'v2',
   previous: undefined,
+  root: undefined,
+  echo: undefined,
   startedAtMs: 1,
   model: 'openai/gpt-4o',
   userMessageId: undefined,

@@ -3,6 +3,7 @@ import { Choice } from '../contract/kinds.ts'
 import { composed, rawJson } from '../script/json-of.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
+import { leftOut } from '../v3/left-out.ts'
 import { shownHeaders } from '../workspace/kept-headers.ts'
 import { isoTime } from '../iso-time.ts'
 import { Fingerprint, Time } from './context.ts'
@@ -17,6 +18,7 @@ export const JournalEntry = Type.Object(
     at: Time,
     method: Type.String(),
     url: Type.String(),
+    api: Type.Optional(Choice(['v2', 'v3'], { description: 'Whose route it asked for.' })),
     headers: Type.Record(Type.String(), Type.String(), {
       description: 'Those of an allow-list; `(hidden)` where the value looks like a key.',
     }),
@@ -28,6 +30,9 @@ export const JournalEntry = Type.Object(
     place: Type.Optional(Type.String({ description: 'File and line of the script.' })),
     unmatched: Type.Boolean({ description: 'It reached no script, no route or, without a valid key, no workspace.' }),
     near_misses: Type.Optional(Type.Array(Type.Unknown(), { description: 'Why no script matched.' })),
+    left_out: Type.Optional(
+      Type.Array(Type.String(), { description: 'What the script has and this API has no words for.' }),
+    ),
     unknown_names: Type.Optional(Type.Array(Type.String(), { description: 'Placeholders that led nowhere.' })),
     usage_estimated: Type.Optional(Type.Boolean()),
     status: Type.Optional(Type.Integer()),
@@ -55,13 +60,14 @@ export function entryToSend(home: Home, entry: Entry): object {
 }
 
 function view({ fingerprint }: Home, entry: Entry, { reply, events }: { reply: unknown; events: unknown }): object {
-  const { number, method, url, agent, task, mode, body, script, status, run } = entry
+  const { number, method, url, api, agent, task, mode, body, script, status, run } = entry
   return defined({
     number,
     workspace: fingerprint,
     at: isoTime(entry.atMs),
     method,
     url,
+    api,
     headers: shownHeaders(entry.headers),
     agent,
     task,
@@ -71,6 +77,7 @@ function view({ fingerprint }: Home, entry: Entry, { reply, events }: { reply: u
     place: script?.place,
     unmatched: isUnmatched(entry),
     near_misses: entry.nearMisses,
+    left_out: api === 'v3' && run ? leftOut(run) : undefined,
     unknown_names: entry.unknownNames,
     usage_estimated: run?.manner && run.manner.usage === undefined,
     status,

@@ -2,7 +2,8 @@ import { Type, type Static } from '@sinclair/typebox'
 import { composed } from '../script/json-of.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
-import { usageOf } from '../task/usage.ts'
+import type { Turn } from '../task/task.ts'
+import { estimateOf } from '../task/usage.ts'
 import { isoTime } from '../iso-time.ts'
 import { Time } from './context.ts'
 
@@ -55,4 +56,11 @@ function detailsOf(event: Exclude<RunEvent, ChunksEvent>): object {
   if (event.type === 'failed') return { failure: event.failure }
   const { afterMs: _after, type: _type, ...details } = event
   return details
+}
+
+/** In the words of fixtures. */
+function usageOf(turn: Turn): Turn['usage'] {
+  if (turn.usage !== undefined) return turn.usage
+  const { input, output, total } = estimateOf(turn)
+  return { prompt_tokens: input, completion_tokens: output, total_tokens: total }
 }

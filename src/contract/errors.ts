@@ -2,11 +2,12 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from './kinds.ts'
 
 /** What this server has to say beyond the emulated API: under one key, which the SDKs ignore. */
-const Diagnostics = Type.Object(
+export const Diagnostics = Type.Object(
   {
     code: Type.Optional(Type.String({ description: 'Names the kind of error, for programs.' })),
     hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
     task_id: Type.Optional(Type.String({ description: 'The task that failed.' })),
+    response_id: Type.Optional(Type.String({ description: 'The response that failed.' })),
     near_misses: Type.Optional(
       Type.Array(
         Type.Object({

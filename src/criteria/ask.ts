@@ -6,6 +6,12 @@ import type { AgentKey } from '../language/agent-key.ts'
 /** How the client wants to be told. */
 export type Mode = 'sync' | 'background' | 'stream'
 
+/** `stream` decides, never the Accept header: the vendor's SDKs send the same one for all modes. Of both, the stream wins. */
+export function modeOf({ stream, background }: { stream?: boolean; background?: boolean }): Mode {
+  if (stream) return 'stream'
+  return background ? 'background' : 'sync'
+}
+
 /** The vendor's APIs, as `when: { api }` names them. */
 export type Api = 'v2' | 'v3'
 

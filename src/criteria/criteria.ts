@@ -59,6 +59,7 @@ const containing =
 
 const compilers: { [Key in keyof When]-?: (when: Required<When>, engines: Engines) => Criterion[] } = {
   text: (when, engines) => textCriteria(when.text, engines),
+  api: when => plain('api', when.api, ask => ask.api),
   role: when => plain('role', when.role, ask => ask.role),
   stream: when => plain('stream', when.stream, ask => ask.stream),
   background: when => plain('background', when.background, ask => ask.background),

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Ask } from '../criteria/ask.ts'
 import { echo } from '../matching/echo.ts'
 import { matchScript } from '../matching/match.ts'
 import { nearMisses, summarize } from '../matching/near-miss.ts'
@@ -7,11 +6,11 @@ import { suggestFixture } from '../matching/suggestion.ts'
 import { Problem } from '../problem.ts'
 import { lookupIn, type Scene } from '../run/lookup.ts'
 import { drawUuid } from '../run/uuid.ts'
-import type { Script, ScriptRef } from '../script/script.ts'
-import type { Task } from '../task/task.ts'
+import type { Script } from '../script/script.ts'
+import { rootOf } from '../task/task.ts'
 import { whoseAttempts } from '../workspace/attempts.ts'
 import { noteIn, type Entry } from '../workspace/journal.ts'
-import { startTurn } from '../workspace/turn.ts'
+import { startTurn, type Asked } from '../workspace/turn.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { deliver, demandPlace, type DeliverySettings } from './deliver.ts'
 import { sendAnswer } from './http-answer.ts'
@@ -20,19 +19,6 @@ import type { Wire } from './wire.ts'
 
 export interface CreateSettings extends DeliverySettings {
   unmatched: 'error' | 'echo'
-}
-
-/** A request for a turn, as its API has read it. */
-interface Asked {
-  ask: Ask
-  /** The task that it moves on; undefined: it opens one. */
-  task: Task | undefined
-  /** What was played before, where it continues something. */
-  last: ScriptRef | undefined
-  /** The id of the response that it continues, where responses are told apart. */
-  previous: string | undefined
-  /** As the client names it. */
-  userMessageId: string | undefined
 }
 
 /** A request's way, once through: script, attempt, run, delivery. */
@@ -52,7 +38,7 @@ export function create(
   if (task) entry.task = task.id
   demandPlace(ask.mode, settings)
   const script = findScript(workspace, asked, entry, settings)
-  const attempt = workspace.attempts.peek(script, whoseAttempts(ask, script.attemptsBy, task?.id ?? ''))
+  const attempt = workspace.attempts.peek(script, whoseAttempts(ask, script.attemptsBy, conversationOf(asked) ?? ''))
   // Before anything is counted: a request that finds no room moves nothing.
   if (!task && attempt.kind === 'play') workspace.tasks.demandPlace()
   entry.script = script
@@ -63,12 +49,12 @@ export function create(
   workspace.journal.tell()
   const note = noteIn(entry)
   if (attempt.kind === 'http') {
-    countAttempt(workspace, script, asked, task?.id)
+    countAttempt(workspace, script, asked, conversationOf(asked))
     const lookup = lookupIn(sceneOf(workspace, asked), note)
     return sendAnswer(request, reply, attempt.answer, lookup, wire, 'create')
   }
   const run = startTurn(workspace, { ...asked, ...attempt, script, note })
-  countAttempt(workspace, script, asked, run.taskId)
+  countAttempt(workspace, script, asked, run.head.root ?? run.taskId)
   entry.run = run
   entry.task = run.taskId
   deliver(run, ask.mode, request, reply, settings, wire)
@@ -80,10 +66,16 @@ function countAttempt(workspace: Workspace, script: Script, { ask }: Asked, task
   workspace.attempts.take(script, whoseAttempts(ask, script.attemptsBy, taskId ?? ''))
 }
 
+/** The task that the conversation began with, where the request is not its beginning. */
+function conversationOf({ task, response }: Asked): string | undefined {
+  const before = task ?? response?.parent
+  return before && rootOf(before)
+}
+
 /** Of a request that is no turn. */
-const sceneOf = (workspace: Workspace, { ask, task }: Asked): Scene => ({
-  ask,
-  taskId: task?.id ?? '',
+const sceneOf = (workspace: Workspace, asked: Asked): Scene => ({
+  ask: asked.ask,
+  taskId: conversationOf(asked) ?? '',
   responseId: undefined,
   clock: workspace.clock(),
   uuid: () => drawUuid(workspace.nextTurn().ids),

@@ -38,7 +38,7 @@ export function deliver(
       return sendJson(reply, 200, wire.turnBody)
     case 'sync':
       return whenEnded(run, reply, outcome => {
-        if (!loseReply(run, request, reply, wire)) sendOutcome(run.taskId, outcome, reply, wire)
+        if (!loseReply(run, request, reply, wire)) sendOutcome(run, outcome, reply, wire)
       })
   }
 }
@@ -105,23 +105,23 @@ function whenEnded(run: Run, reply: FastifyReply, then: (outcome: Outcome) => vo
   reply.raw.once('close', unwatch)
 }
 
-function sendOutcome(taskId: string, outcome: Outcome, reply: FastifyReply, wire: Wire): void {
+function sendOutcome(run: Run, outcome: Outcome, reply: FastifyReply, wire: Wire): void {
   switch (outcome.type) {
     case 'done':
       return sendJson(reply, 200, wire.turnBody)
     case 'failed':
-      return sendProblem(reply, runFailed(taskId, outcome.failure), wire)
+      return sendProblem(reply, runFailed(outcome.failure, wire.namesOf(run)), wire)
     case 'aborted':
-      return sendProblem(reply, runAborted(taskId), wire)
+      return sendProblem(reply, runAborted(wire.namesOf(run)), wire)
   }
 }
 
 /** The status is what the script says. */
-const runFailed = (taskId: string, { error, code }: Failure) =>
-  new Problem('run_failed', error, { status: code, extra: { task_id: taskId } })
+const runFailed = ({ error, code }: Failure, names: Record<string, string>) =>
+  new Problem('run_failed', error, { status: code, extra: names })
 
-const runAborted = (taskId: string) =>
+const runAborted = (names: Record<string, string>) =>
   new Problem('task_reset', 'The mock has ended this task.', {
     hint: 'It was reset, or the mock is shutting down.',
-    extra: { task_id: taskId },
+    extra: names,
   })

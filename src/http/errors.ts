@@ -11,7 +11,13 @@ import { jsonType, sendJson } from './send.ts'
 import type { Wire, WireOf } from './wire.ts'
 
 /** Their words are the API's own, or say all by themselves. */
-const complete: ReadonlySet<Problem['code']> = new Set(['unauthorized', 'task_running', 'calls_unanswered', 'bad_body'])
+const complete: ReadonlySet<Problem['code']> = new Set([
+  'unauthorized',
+  'task_running',
+  'calls_unanswered',
+  'bad_body',
+  'bad_model',
+])
 
 /** What a client's error will show: of all that is sent, an SDK shows only this. */
 export function messageOf({ code, message, hint }: Problem): string {
@@ -41,7 +47,8 @@ export function answerError(refusals: Refusals, wireOf: WireOf) {
     const problem = problemOf(error, request)
     const answer = () => {
       refusals.note(request, reply, problem)
-      sendProblem(reply, problem, wireOf(pathOf(request.raw.url)))
+      // A path may be written in many ways; that of a route in one.
+      sendProblem(reply, problem, wireOf(request.routeOptions.url ?? pathOf(request.raw.url)))
     }
     if (problem.code === 'body_too_large') readToTheEnd(request, answer)
     else answer()

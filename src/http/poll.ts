@@ -10,10 +10,11 @@ import type { Wire } from './wire.ts'
 export function showTask(request: FastifyRequest, reply: FastifyReply, task: Task, wire: Wire): void {
   const { workspace, entry } = request
   entry.end = 'completed'
-  const veil = veilOf(workspace.live(task.id))
+  const live = workspace.live(task.id)
+  const veil = veilOf(live)
   const veiled = veil.up()
   veil.poll()
   const fault = workspace.nextPoll(task.id)
-  if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled))
+  if (!fault) return sendJson(reply, 200, () => wire.taskBody(task, veiled, live!.run))
   sendAnswer(request, reply, fault.answer, fault.lookup(noteIn(entry)), wire, 'poll')
 }

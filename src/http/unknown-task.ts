@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts'
+import { headOf } from '../task/task.ts'
 import type { Lost } from '../workspace/lost.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -8,7 +9,10 @@ export function unknownTask(workspace: Workspace, agent: string, id: string): Pr
   const elsewhere = tasks.get(id)
   if (elsewhere)
     return new Problem('unknown_task', `Task ${id} was not found for agent "${agent}".`, {
-      hint: `It belongs to agent "${elsewhere.agent}".`,
+      hint:
+        elsewhere.opened.api === 'v3'
+          ? `It is a response of /v3/router/responses, and is to be asked for there as ${headOf(elsewhere).ids.response}.`
+          : `It belongs to agent "${elsewhere.agent}".`,
     })
   if (journal.entries().some(({ run }) => run?.taskId === id))
     return new Problem('unknown_task', `Task ${id} was not found: it had to go for a new one.`, {

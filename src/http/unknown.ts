@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { Problem } from '../problem.ts'
 import { pathOf } from './path.ts'
 import type { Refusal } from './guard-routes.ts'
+import type { WireOf } from './wire.ts'
 
 /** The methods of each path. */
 type Routes = Map<string, Set<string>>
@@ -20,12 +21,14 @@ export function watchRoutes(app: FastifyInstance): Routes {
 }
 
 /** 404 for a path that is none. `routes` may fill up later. */
-export function refuseUnknownRoute(routes: Routes, basePath: string): Refusal {
+export function refuseUnknownRoute(routes: Routes, wireOf: WireOf, basePath: string): Refusal {
   const where = basePath === '' ? '' : `Everything here is served below ${basePath} (--base-path). `
   return request => {
     if (!request.is404 && !lacksParameter(request)) return undefined
-    return new Problem('unknown_route', `There is no ${request.method} ${pathOf(request.url)}.`, {
-      hint: `${where}The routes are: ${listOf(routes)}.`,
+    const path = pathOf(request.url)
+    const absent = wireOf(path).absent(request.method, path)
+    return new Problem('unknown_route', `There is no ${request.method} ${path}.`, {
+      hint: absent ?? `${where}The routes are: ${listOf(routes)}.`,
     })
   }
 }
@@ -36,7 +39,7 @@ function lacksParameter({ url, params }: FastifyRequest): boolean {
 }
 
 /** 405 for a path with other methods, before any body is read. Comes after all routes. */
-export function answerWrongMethods(app: FastifyInstance, routes: Routes): void {
+export function answerWrongMethods(app: FastifyInstance, routes: Routes, wireOf: WireOf): void {
   // All that a client can send, but CONNECT, which Node does not take for a request.
   for (const method of METHODS)
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method)
@@ -45,7 +48,7 @@ export function answerWrongMethods(app: FastifyInstance, routes: Routes): void {
     app.route({
       url,
       method: app.supportedMethods.filter(method => !known.includes(method)),
-      onRequest: (request, _reply, done) => done(wrongMethod(request, url, known)),
+      onRequest: (request, _reply, done) => done(wrongMethod(request, url, known, wireOf)),
       handler: unreached,
     })
   }
@@ -54,10 +57,11 @@ export function answerWrongMethods(app: FastifyInstance, routes: Routes): void {
 /** What comes before it always answers. */
 const unreached = () => {}
 
-function wrongMethod(request: FastifyRequest, url: string, known: string[]): Problem {
+function wrongMethod({ method, url: sent }: FastifyRequest, url: string, known: string[], wireOf: WireOf): Problem {
+  const path = pathOf(sent)
   const allow = known.join(', ')
-  return new Problem('wrong_method', `${request.method} is not a method of ${shown(url)}.`, {
-    hint: `Its methods are: ${allow}.`,
+  return new Problem('wrong_method', `${method} is not a method of ${shown(url)}.`, {
+    hint: wireOf(path).absent(method, path) ?? `Its methods are: ${allow}.`,
     headers: { allow },
   })
 }

@@ -18,17 +18,21 @@ export interface Wire {
    * journal keeps no text: its run tells the same again.
    */
   turnBody(entry: Entry): string
-  /** The reply to a poll. `veiled`: the task shows itself in progress, whatever it is. */
-  taskBody(task: Task, veiled: boolean): string
+  /** The reply to a poll. `veiled`: the task shows itself in progress, whatever it is. `run` is that of its latest turn. */
+  taskBody(task: Task, veiled: boolean, run: Run): string
   /** A reply that breaks off in the middle. */
   brokenReply: string
   /** One for each stream. */
   teller(run: Run): Teller
   problemBody(problem: Problem): string
+  /** What a client needs to find a turn again whose POST is answered with an error. */
+  namesOf(run: Run): Record<string, string>
   /** Of a poll for a task that is not there. */
   notFoundBody(problem: Problem): string
   /** What this API would say with a status that a fixture gives without a body. */
   plainError(status: number, request: 'create' | 'poll'): object
+  /** Why something is not there that clients ask for, below its paths; undefined: there is nothing to say. */
+  absent(method: string, path: string): string | undefined
 }
 
 export type ChunksEvent = Extract<RunEvent, { type: 'chunks' }>

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 
 /**
  * The same shape with no room for other keys, at any depth: in a fixture an unknown key is a misspelt one.
- * Objects of free content (records) stay open.
+ * Objects of free content (records) stay open, and those that say so.
  */
 export function exact<T extends TSchema>(schema: T): T {
   return close(schema) as T
@@ -16,7 +16,9 @@ function close(schema: unknown): unknown {
     key === 'properties' ? closeEach(value) : close(value),
   ])
   const copy = { ...schema, ...(Object.fromEntries(entries) as object) }
-  return 'properties' in copy ? { ...copy, additionalProperties: false } : copy
+  return 'properties' in copy
+    ? { ...copy, additionalProperties: (copy as { additionalProperties?: unknown }).additionalProperties ?? false }
+    : copy
 }
 
 function closeEach(properties: object): object {

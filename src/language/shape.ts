@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { AgentProfile } from '../contract/agent.ts'
 import { Choice, FreeObject, reworded } from '../contract/kinds.ts'
 import { Usage } from '../contract/response.ts'
 import { exact } from './exact.ts'
@@ -78,6 +79,7 @@ export const When = exact(
   Type.Object(
     {
       text: Type.Optional(TextCriterion),
+      api: Type.Optional(Choice(['v2', 'v3'], { description: 'The API that the request came by.' })),
       role: Type.Optional(Choice(['user', 'tool'], { description: 'The role of the message.' })),
       stream: Type.Optional(Type.Boolean({ description: 'Whether the client asks for a stream.' })),
       background: Type.Optional(Type.Boolean({ description: 'Whether the client asks for a background task.' })),
@@ -241,6 +243,13 @@ export const FixtureFile = exact(
       pace: Type.Optional(Pace),
       rate: Type.Optional(Rate),
       placeholders,
+      profile: Type.Optional(
+        reworded(Type.Partial(AgentProfile), {
+          title: 'Profile',
+          additionalProperties: {},
+          description: 'What GET /v2/agents/{key} says of the agent, over what it says of any.',
+        }),
+      ),
       scripts: Type.Array(ScriptShape, { minItems: 1 }),
     },
     { title: 'Fixture', description: 'An agent of orq-agents-mock and its scripts.' },

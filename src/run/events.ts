@@ -1,4 +1,5 @@
 import type { StreamPart } from '../contract/parts.ts'
+import type { Message } from '../contract/response.ts'
 import type { CutKind } from '../script/script.ts'
 import type { Chunks, Spoken } from '../script/spoken.ts'
 import type { Failure, Turn } from '../task/task.ts'
@@ -29,6 +30,9 @@ export type RunEvent = {
   | { type: 'tool_failed'; call: ServerCall; error: string }
   | { type: 'review_requested'; call: ServerCall; arguments: Record<string, unknown> }
   | { type: 'review_done'; call: ServerCall; review: Review }
+  /** What is said from here to `message_done` stands in a message of its own. */
+  | { type: 'message_started'; role: Message['role'] }
+  | { type: 'message_done' }
   | { type: 'cut'; cut: CutKind }
   /** A cut that waited for so many more chunks than came. */
   | { type: 'cut_missed'; cut: CutKind; missing: number }

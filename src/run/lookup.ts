@@ -8,7 +8,7 @@ import type { Lookup } from '../script/template.ts'
 /** What a request is about, as far as texts may name it. */
 export interface Scene {
   ask: Ask
-  /** Empty where there is none. */
+  /** Of the whole conversation; empty where there is none. */
   taskId: string
   /** Undefined for what is no turn. */
   responseId: string | undefined

@@ -94,10 +94,12 @@ function* streamPart(progress: Progress, part: StreamPart): Playing {
 export function* addMessage(progress: Progress, step: Extract<Step, { do: 'message' }>): Playing {
   const { ids, lookup } = progress.stage
   const { messageId, parts, ...message } = step.message(lookup)
+  tell(progress, { afterMs: elapsed(progress), type: 'message_started', role: message.role })
   for (const part of parts) {
     if (part.kind === 'text') yield* speak(progress, 'text', spokenOf(part.text)) ?? []
     if (part.kind === 'file' || part.kind === 'data') yield* streamPart(progress, part)
   }
+  tell(progress, { afterMs: elapsed(progress), type: 'message_done' })
   const named = composed(parts.map(part => withId(part, ids)))
   progress.messages.push(composed({ messageId: messageId || drawUlid(ids), ...message, parts: named }))
 }

@@ -11,7 +11,7 @@ import type { FixtureFolder } from './fixture-folder.ts'
 import type { Attempt, Manner, Rate, Script } from './script.ts'
 import { literal, substituted } from './template.ts'
 
-const defaultModel = 'openai/gpt-4o'
+export const defaultModel = 'openai/gpt-4o'
 
 /** Turns a checked fixture into scripts. What can still go wrong are criteria that cannot be compiled: the caller has tried them. */
 export function compileFixture(source: Source, engines: Engines, folder: FixtureFolder): Script[] {
@@ -29,6 +29,7 @@ export function compileFixture(source: Source, engines: Engines, folder: Fixture
       place: source.place(['scripts', index]),
       agent,
       agentText,
+      profile: fixture.profile,
       after: script.after === undefined ? [] : [script.after].flat(),
       criteria: compileWhen(script.when, engines),
       attempts: attemptsOf(script, fixture, compiler),

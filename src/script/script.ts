@@ -17,6 +17,8 @@ export interface Script {
   agent: AgentPattern
   /** The agent as the fixture names it. */
   agentText: string
+  /** What its file says of the agent itself. */
+  profile: object | undefined
   after: readonly string[]
   criteria: readonly Criterion[]
   attempts: readonly [Attempt, ...Attempt[]]

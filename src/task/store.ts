@@ -14,6 +14,10 @@ export interface TaskStore {
   /** A task by id, if it belongs to this agent (a key without version). */
   find(id: string, agent: string): Task | undefined
   get(id: string): Task | undefined
+  /** Makes one more name lead to a task, as long as it is there: of a response, or of a call that waits for its answer. */
+  name(id: string, name: string): void
+  /** The youngest of the tasks that these names lead to. One name that several have had leads to the youngest. */
+  named(names: readonly string[]): Task | undefined
   /** Throws a Problem where nothing may be dropped to make room. */
   add(task: Task): void
   move(id: string, event: TaskEvent): Task
@@ -36,7 +40,12 @@ export interface TaskStore {
 interface Place {
   task: Task
   hold: TaskHold | undefined
+  names: readonly string[]
+  /** Counts up, in the order tasks are opened. */
+  number: number
 }
+
+const noNames: readonly string[] = []
 
 const claimOn = ({ task, hold }: Place): Claim =>
   task.state === 'in_progress' ? 'firm' : hold?.up() ? hold.claim : 'none'
@@ -46,6 +55,8 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
   const places = new Map<string, Place>()
   // The same, oldest first. The map knows them too, but walks over all that have gone to find the oldest.
   let order: Place[] = []
+  const byName = new Map<string, Place>()
+  let opened = 0
   const held = { weak: new Set<Place>(), firm: new Set<Place>() }
   let dropped = 0
   let running = 0
@@ -58,6 +69,7 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
     else order.splice(order.indexOf(place), 1)
     places.delete(place.task.id)
     forget(held, place)
+    for (const name of place.names) if (byName.get(name) === place) byName.delete(name)
     dropped += 1
     onDrop(place.task)
   }
@@ -68,12 +80,25 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
       return task?.agent === agent ? task : undefined
     },
     get: id => places.get(id)?.task,
+    name(id, name) {
+      const place = placeOf(places, id)
+      place.names = [...place.names, name]
+      byName.set(name, place)
+    },
+    named(names) {
+      const found = names.flatMap(name => byName.get(name) ?? [])
+      return found.reduce<Place | undefined>(
+        (one, other) => (one && one.number > other.number ? one : other),
+        undefined,
+      )?.task
+    },
     demandPlace() {
       if (places.size >= limit && order.every(place => claimOn(place) === 'firm')) throw allTaken(limit)
     },
     add(task) {
       if (places.size >= limit) makeRoom()
-      const place = { task, hold: undefined }
+      opened += 1
+      const place = { task, hold: undefined, names: noNames, number: opened }
       places.set(task.id, place)
       order.push(place)
       if (task.state === 'in_progress') running += 1
@@ -97,6 +122,7 @@ export function memoryStore(limit: number, onDrop: (task: Task) => void = () => 
     clear() {
       places.clear()
       order = []
+      byName.clear()
       held.weak.clear()
       held.firm.clear()
       dropped = 0

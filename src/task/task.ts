@@ -16,6 +16,10 @@ export interface TurnHead {
   api: 'v2' | 'v3'
   /** The response that it continues, where responses are told apart. */
   previous: string | undefined
+  /** The task that the conversation began with, where it is another one. */
+  root: string | undefined
+  /** What its replies repeat of the request, as JSON, where an API has them do so. */
+  echo: string | undefined
   ids: TurnIds
   startedAtMs: number
   model: string
@@ -59,7 +63,7 @@ export interface Turn {
   /** Calls that wait for the client's answer. */
   calls: readonly ToolCall[]
   finish: FinishReason
-  /** As the script says; undefined: `usageOf` guesses. */
+  /** As the script says; undefined: `estimateOf` guesses. */
   usage: Usage | null | undefined
   /** Characters of the user and of the agent. */
   asked: number
@@ -105,6 +109,11 @@ export function advance(task: Task, event: TaskEvent): Task {
   throw new IllegalMove(task, event)
 }
 
+/** Of its latest turn. */
+export const headOf = (task: Task): TurnHead => (task.state === 'in_progress' ? task.head : task.turn.head)
+
+/** The task that the conversation began with. */
+export const rootOf = (task: Task): string => headOf(task).root ?? task.id
+
 /** What the task played last, or is playing. */
-export const lastScript = (task: Task): PlayedScript =>
-  (task.state === 'in_progress' ? task.head : task.turn.head).script
+export const lastScript = (task: Task): PlayedScript => headOf(task).script

@@ -4,6 +4,7 @@ import { Problem } from '../problem.ts'
 import type { Task } from '../task/task.ts'
 import { veilOf, type Workspace } from '../workspace/workspace.ts'
 import { badBody, type Misfit } from '../http/bad-body.ts'
+import { findTask } from './find-task.ts'
 import { strangeResults, unaskedResults } from './strange-results.ts'
 import { unknownTask } from '../http/unknown-task.ts'
 
@@ -22,7 +23,7 @@ export function taskToContinue(
     if (results.length > 0) throw unaskedResults(workspace, agent, results)
     return undefined
   }
-  const task = workspace.tasks.find(id, agent)
+  const task = findTask(workspace, id, agent)
   if (!task) throw unknownTask(workspace, agent, id)
   if (task.state === 'in_progress' || veilOf(workspace.live(id)).up())
     throw new Problem('task_running', 'Agent execution is in progress')

@@ -20,5 +20,5 @@ export function createTurn(
   const task = taskToContinue(workspace, agent.key, body)
   const ask = readAsk(agent, body, request.headers, toolsAnswered(body, task))
   const last = task && lastScript(task)
-  create(request, reply, { ask, task, last, previous: undefined, userMessageId: body.message.messageId }, settings, v2)
+  create(request, reply, { ask, task, last, userMessageId: body.message.messageId, response: undefined }, settings, v2)
 }

@@ -48,6 +48,8 @@ function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, taskId: s
       return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':
       return event.text
+    case 'message_started':
+    case 'message_done':
     case 'cut_missed':
       return ''
     case 'done':

@@ -3,7 +3,7 @@ import { isoTime } from '../iso-time.ts'
 import type { Run } from '../run/run.ts'
 import type { Mode } from '../criteria/ask.ts'
 import { jsonOf } from '../script/json-of.ts'
-import { usageOf } from '../task/usage.ts'
+import { estimateOf } from '../task/usage.ts'
 import type { Task, ToolCall, Turn, TurnHead } from '../task/task.ts'
 
 /** How tasks and turns look on the wire. Put together as text, since nearly all of it is there as JSON already. */
@@ -49,8 +49,8 @@ function resultJson(turn: Turn, finish?: FinishReason): string {
 export function usageJson(turn: Turn): string {
   if (turn.usage === null) return '"usage":null,'
   if (turn.usage) return `"usage":${jsonOf(turn.usage)},`
-  const guess = usageOf(turn)!
-  return `"usage":{"prompt_tokens":${guess.prompt_tokens},"completion_tokens":${guess.completion_tokens},"total_tokens":${guess.total_tokens}},`
+  const { input, output, total } = estimateOf(turn)
+  return `"usage":{"prompt_tokens":${input},"completion_tokens":${output},"total_tokens":${total}},`
 }
 
 function outputJson({ head, parts, further }: Turn): string {

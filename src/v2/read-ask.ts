@@ -3,7 +3,7 @@ import type { ResponseRequest } from '../contract/request.ts'
 import { parseAgentKey, type AgentKey } from '../language/agent-key.ts'
 import type { Entry } from '../workspace/journal.ts'
 import { headersAgain } from '../workspace/kept-headers.ts'
-import { readResult, textOf, type Answer, type Ask, type Mode } from '../criteria/ask.ts'
+import { modeOf, readResult, textOf, type Answer, type Ask } from '../criteria/ask.ts'
 import type { Task } from '../task/task.ts'
 
 /** What a request of this API asks, in the words that scripts are matched by. `tools`: whose results it brings. */
@@ -33,12 +33,6 @@ export function readAsk(
     headers,
     body,
   }
-}
-
-/** `stream` decides, never the Accept header: the vendor's SDKs send the same one for all modes. Of both, the stream wins. */
-function modeOf({ stream, background }: ResponseRequest): Mode {
-  if (stream) return 'stream'
-  return background ? 'background' : 'sync'
 }
 
 type Parts = ResponseRequest['message']['parts']

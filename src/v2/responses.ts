@@ -1,12 +1,14 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import { AgentProfile } from '../contract/agent.ts'
 import { ApiError, TaskNotFound } from '../contract/errors.ts'
 import { StreamEvent } from '../contract/events.ts'
 import { AgentParams, ResponseRequest, TaskParams } from '../contract/request.ts'
 import { AgentResponse, TaskResponse } from '../contract/response.ts'
 import { allowPreflight } from '../http/cors.ts'
 import type { CreateSettings } from '../http/create.ts'
+import { showAgent } from './agent.ts'
 import { createTurn } from './create.ts'
 import { poll } from './poll.ts'
 
@@ -43,12 +45,24 @@ const pollSchema = {
   response: { 200: TaskResponse, 404: TaskNotFound, ...errors(400, 401, 405, 414, 429, 500, 503) },
 }
 
-const conversation = '/v2/agents/:agent_key/responses'
+const agentSchema = {
+  tags: ['agents'],
+  summary: 'What an agent is',
+  description: 'Clients of the vendor ask for it before they run an agent.',
+  params: AgentParams,
+  response: { 200: AgentProfile, 404: TaskNotFound, ...errors(400, 401, 405, 414, 429) },
+}
+
+const agent = '/v2/agents/:agent_key'
+const conversation = `${agent}/responses`
 
 /** The emulated API. */
 export const responsesRoutes: FastifyPluginCallbackTypebox<CreateSettings> = (app, settings, done) => {
   app.post(conversation, { schema: createSchema }, (request, reply) => {
     createTurn(request, reply, request.body, settings)
+  })
+  app.get(agent, { schema: agentSchema }, (request, reply) => {
+    showAgent(request, reply, settings.totals)
   })
   app.get(`${conversation}/:task_id`, { schema: pollSchema }, (request, reply) => {
     poll(request, reply, request.params.task_id, settings.totals)
@@ -57,6 +71,7 @@ export const responsesRoutes: FastifyPluginCallbackTypebox<CreateSettings> = (ap
 }
 
 export function preflightRoutes(app: FastifyInstance, cors: Record<string, string>): void {
+  allowPreflight(app, agent, 'GET', cors)
   allowPreflight(app, conversation, 'POST', cors)
   allowPreflight(app, `${conversation}/:task_id`, 'GET', cors)
 }

@@ -11,6 +11,8 @@ export const v2: Wire = {
   askAgain,
   turnBody: ({ run, mode }) => runJson(run!, mode!),
   taskBody: taskJson,
+  namesOf: ({ taskId }) => ({ task_id: taskId }),
+  absent: () => undefined,
   brokenReply: '{"_id":"resp_',
   teller,
   problemBody,

@@ -6,22 +6,38 @@ import type { Outcome } from '../run/events.ts'
 import { startRun, type Run } from '../run/run.ts'
 import type { Stage } from '../run/progress.ts'
 import type { Ask } from '../criteria/ask.ts'
-import type { Manner, Script, Step } from '../script/script.ts'
+import type { Manner, Script, ScriptRef, Step } from '../script/script.ts'
 import { charactersIn } from '../script/spoken.ts'
-import { openTask, type Task, type TurnHead } from '../task/task.ts'
+import { headOf, openTask, rootOf, type Task, type TurnHead } from '../task/task.ts'
 import { randomOf } from './random.ts'
 import type { TurnChance, Workspace } from './workspace.ts'
 
-interface TurnOrder {
+/** A request for a turn, as its API has read it. */
+export interface Asked {
+  ask: Ask
+  /** The task that it moves on; undefined: it opens one. */
+  task: Task | undefined
+  /** What was played before, where it continues something. */
+  last: ScriptRef | undefined
+  /** As the client names it. */
+  userMessageId: string | undefined
+  /** Where responses are told apart: what is to be known of this one. */
+  response: AskedResponse | undefined
+}
+
+interface AskedResponse {
+  /** What it continues. */
+  parent: Task | undefined
+  /** What its replies repeat of the request. */
+  echo: string
+  /** Whether it can be asked for later. */
+  stored: boolean
+}
+
+interface TurnOrder extends Asked {
   script: Script
   steps: readonly Step[]
   manner: Manner
-  ask: Ask
-  /** The task to continue; without, a new one is opened. */
-  task: Task | undefined
-  /** The id of the response that it continues, where responses are told apart. */
-  previous: string | undefined
-  userMessageId: string | undefined
   /** Hears of placeholders that lead nowhere. */
   note: (name: string) => void
 }
@@ -33,14 +49,21 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   const ids: Ids = { clock, random: chance.ids }
   const { ask, script, manner } = order
   const taskId = order.task?.id ?? drawUlid(ids)
-  const head = headOf(ids, order)
+  const head = beginHead(ids, order)
   if (order.task) workspace.tasks.move(taskId, { type: 'continue', head })
   else workspace.tasks.add(openTask(taskId, ask.agent.key, head))
+  if (order.response?.stored) workspace.tasks.name(taskId, head.ids.response)
 
   const { pace, hold } = workspace.settings
   // Polls may ask for it long after; the headers, and the key in them, are not kept that long.
   const named = script.polls.length > 0 ? { ...ask, headers: {}, body: undefined } : ask
-  const scene = { ask: named, taskId, responseId: head.ids.response, clock, uuid: () => drawUuid(ids.random) }
+  const scene = {
+    ask: named,
+    taskId: head.root ?? taskId,
+    responseId: head.ids.response,
+    clock,
+    uuid: () => drawUuid(ids.random),
+  }
   const lookup = (note: (name: string) => void) => lookupIn(scene, note)
   const stage: Stage = {
     head,
@@ -61,10 +84,13 @@ export function startTurn(workspace: Workspace, order: TurnOrder): Run {
   return run
 }
 
-function headOf(ids: Ids, { ask, script, manner, previous, userMessageId }: TurnOrder): TurnHead {
+function beginHead(ids: Ids, { ask, script, manner, response, userMessageId }: TurnOrder): TurnHead {
+  const before = response?.parent
   return {
     api: ask.api,
-    previous,
+    previous: before && headOf(before).ids.response,
+    root: before && rootOf(before),
+    echo: response?.echo,
     ids: new TurnIds(ids),
     startedAtMs: ids.clock.now(),
     model: manner.model,
@@ -82,7 +108,9 @@ function shares({ seed, stream }: TurnChance): () => number {
 function endTurn({ tasks }: Workspace, taskId: string, outcome: Outcome): void {
   switch (outcome.type) {
     case 'done':
-      return void tasks.move(taskId, { type: 'finish', turn: outcome.turn })
+      tasks.move(taskId, { type: 'finish', turn: outcome.turn })
+      if (outcome.turn.head.echo !== undefined) for (const { id } of outcome.turn.calls) tasks.name(taskId, id)
+      return
     case 'failed':
       return void tasks.move(taskId, { type: 'fail', turn: outcome.turn, failure: outcome.failure })
     case 'aborted':

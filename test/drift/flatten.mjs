@@ -1,18 +1,33 @@
 import { schemaFields } from './schema-fields.mjs'
 import { resolve, Unusable } from './shapes.mjs'
 
-/** The two operations; names of path parameters do not matter. */
-const operations = [
-  ['POST', '/v2/agents/{}/responses'],
-  ['GET', '/v2/agents/{}/responses/{}'],
-]
+/** The two operations of each API; names of path parameters do not matter. */
+const apis = {
+  v2: [
+    ['POST', '/v2/agents/{}/responses'],
+    ['GET', '/v2/agents/{}/responses/{}'],
+  ],
+  v3: [
+    ['POST', '/v3/router/responses'],
+    ['GET', '/v3/router/responses/{}'],
+  ],
+}
+
+/** Which API a document is about: the vendor publishes one for each. @returns {'v2' | 'v3'} */
+export function apiOf(document) {
+  const paths = Object.keys(document?.paths ?? {}).map(unnamed)
+  const has = api => paths.includes(apis[api][0][1])
+  return has('v3') && !has('v2') ? 'v3' : 'v2'
+}
+
+const unnamed = path => path.replace(/{[^}]*}/g, '{}')
 
 /**
- * All that a document says of the two operations, by field path. Throws Unusable.
+ * All that a document says of the two operations of an API, by field path. Throws Unusable.
  * @returns {Map<string, import('./schema-fields.mjs').Field>}
  */
-export function flatten(document) {
-  const fields = operations.flatMap(([method, template]) => operationFields(method, template, document))
+export function flatten(document, api) {
+  const fields = apis[api].flatMap(([method, template]) => operationFields(method, template, document))
   return new Map(fields.map(field => [field.path, field]))
 }
 
@@ -29,8 +44,7 @@ function operationFields(method, template, document) {
 }
 
 function findOperation(method, template, document) {
-  const [path, item] =
-    Object.entries(document?.paths ?? {}).find(([path]) => path.replace(/{[^}]*}/g, '{}') === template) ?? []
+  const [path, item] = Object.entries(document?.paths ?? {}).find(([path]) => unnamed(path) === template) ?? []
   const operation = item?.[method.toLowerCase()]
   if (!operation) throw new Unusable(`It has no ${method} ${template}.`)
   return { path, operation, parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])] }

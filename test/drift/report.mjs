@@ -1,5 +1,5 @@
 import { compare, judge } from './compare.mjs'
-import { flatten } from './flatten.mjs'
+import { apiOf, flatten } from './flatten.mjs'
 import { Unusable } from './shapes.mjs'
 
 /**
@@ -7,14 +7,15 @@ import { Unusable } from './shapes.mjs'
  * documented, and nothing documented in vain. Throws Unusable if a document has not what is compared.
  */
 export function report(vendor, ours, documented) {
-  const judged = judge(compare(fieldsOf(vendor, 'The vendor'), fieldsOf(ours, 'The mock')), documented)
+  const api = apiOf(vendor)
+  const judged = judge(compare(fieldsOf(vendor, api, 'The vendor'), fieldsOf(ours, api, 'The mock')), documented)
   const { open, stale } = judged
   return { clean: open.length + stale.length === 0, text: textOf(judged) }
 }
 
-function fieldsOf(document, whose) {
+function fieldsOf(document, api, whose) {
   try {
-    return flatten(document)
+    return flatten(document, api)
   } catch (error) {
     if (error instanceof Unusable) throw new Unusable(`${whose}'s document cannot be compared. ${error.message}`)
     throw error

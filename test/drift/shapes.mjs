@@ -16,6 +16,9 @@ const structure = ['$ref', 'allOf', 'anyOf', 'oneOf', 'type', 'enum', 'const', '
 const words = ['title', 'description', 'example', 'examples', 'externalDocs', 'discriminator', 'xml', 'operationId']
 const passed = new Set([...structure, ...words, 'additionalProperties', '$comment', '$defs'])
 
+/** How much room a number takes, which JSON does not know. */
+const sizes = new Set(['int32', 'int64', 'float', 'double'])
+
 /** A document that cannot be compared, in words for people. */
 export class Unusable extends Error {
   name = 'Unusable'
@@ -67,7 +70,11 @@ function shapeOf(schema) {
   const { type, items, properties = {}, required = [], additionalProperties: rest } = schema
   const values = schema.const === undefined ? schema.enum : [schema.const]
   const facets = Object.entries(schema).filter(
-    ([key, value]) => !passed.has(key) && !key.startsWith('x-') && !(key === 'deprecated' && value === false),
+    ([key, value]) =>
+      !passed.has(key) &&
+      !key.startsWith('x-') &&
+      !(key === 'deprecated' && value === false) &&
+      !(key === 'format' && sizes.has(value)),
   )
   return {
     types: type === undefined ? values && [...new Set(values.map(typeOf))] : [type].flat(),
