@@ -35,7 +35,7 @@ export const text: Arbitrary<string> = fc
   .map(([unit, units]) => unit.repeat(units / unit.length))
 
 /** JSON, or nearly, of many levels. */
-export const nested: Arbitrary<string> = fc
+const nested: Arbitrary<string> = fc
   .tuple(fc.constantFrom('[', '{"a":'), fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 20_000 })), fc.boolean())
   .map(([open, depth, closed]) => {
     const end = open === '[' ? ']' : '}'
