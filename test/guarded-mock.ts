@@ -8,7 +8,7 @@ import { buildProgram, launch } from './binary.ts'
 
 /** The real program in a process of its own, whose event loop is watched. */
 interface GuardedMock {
-  /** On a connection of its own. Of a long reply, the beginning; a long stream is left. */
+  /** On a connection of its own. A long stream is left. */
   ask(method: string, path: string, body?: string): Promise<Told>
   /** For how long its event loop stood still since it was last asked, in milliseconds of its own work. */
   pause(): Promise<number>
@@ -20,7 +20,7 @@ interface GuardedMock {
 
 interface Told {
   status: number
-  /** The first megabyte. */
+  /** Of a stream, the first megabyte. */
   text: string
   length: number
 }
@@ -64,7 +64,7 @@ function read(response: IncomingMessage, then: (told: Told) => void): void {
   let length = 0
   const isStream = response.headers['content-type'] === 'text/event-stream'
   response.on('data', (chunk: Buffer) => {
-    if (length < mostKept) kept.push(chunk)
+    if (!isStream || length < mostKept) kept.push(chunk)
     length += chunk.length
     if (isStream && length > mostOfStream) response.destroy()
   })

@@ -56,6 +56,7 @@ function afterLetters(text: string, from: number, most: number): number {
 function isSpace(text: string, from: number, to: number): boolean {
   const code = text.charCodeAt(from)
   if (code > 0x20 && code < 0x80) return false
+  if (code < 0x80 && to === from + 1) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
   return /^\s+$/.test(text.slice(from, to))
 }
 
