@@ -12,7 +12,7 @@ import { buildProgram, launch } from './binary.ts'
 import { makeCertificates } from './certificates.ts'
 import { run } from './command-line.ts'
 import { until } from './exchange.ts'
-import { start, user } from './kit.ts'
+import { fixture, start, user } from './kit.ts'
 import { auth, json, turns } from './raw-http.ts'
 
 const files = makeCertificates(t)
@@ -26,13 +26,21 @@ interface Said {
   text: string
 }
 
+const faulty = fixture([
+  { name: 'lost', when: { text: 'lost' }, reply_fault: 'reset', steps: [{ say: 'Hello.' }] },
+  { name: 'http', when: { text: 'http' }, http: { fault: 'reset' } },
+  { name: 'cut', when: { text: 'cut' }, steps: [{ say: 'One.' }, { cut: 'reset' }] },
+  { name: 'split', when: { text: 'split' }, split: 1, steps: [{ say: 'H\u00e9llo \u{1f44b}.' }] },
+])
+
 /** A request of a client that trusts our authority alone. */
 const ask = (url: string, method = 'GET', body?: string) =>
   new Promise<Said>((resolve, reject) => {
     const agent = new Agent({ ca })
     const request = httpsRequest(url, { agent, method, headers: { ...auth, ...json } }, response => {
+      response.setEncoding('utf8')
       let text = ''
-      response.on('data', chunk => (text += String(chunk)))
+      response.on('data', chunk => (text += String(chunk))).on('error', reject)
       response.on('end', () => {
         agent.destroy()
         resolve({ status: response.statusCode!, text })
@@ -49,6 +57,24 @@ t.test('HTTPS is served: turns, streams, the control API, by every name of the c
     const streaming = JSON.stringify({ message: user('hello'), stream: true })
     t.match(await ask(at + turns, 'POST', streaming), { status: 200, text: /data: \[DONE\]\n\n$/ })
     t.equal((await ask(`${at}/__admin/ready`)).status, 200)
+  }
+})
+
+for (const text of ['lost', 'http', 'cut']) {
+  t.test(`a connection is reset over TLS as well: ${text}`, async t => {
+    const { url, mock } = await start(t, { ...tls, fixtures: [faulty] })
+    const body = JSON.stringify({ message: user(text), stream: text === 'cut' })
+    await t.rejects(ask(url + turns, 'POST', body), { code: 'ECONNRESET' })
+    t.match(mock.workspaces.of('test-key').journal.entries(), [{ script: { name: text }, end: 'cut' }])
+  })
+}
+
+t.test('bytes are cut anywhere over TLS as well', async t => {
+  const { url } = await start(t, { ...tls, fixtures: [faulty] })
+  for (const stream of [true, false]) {
+    const { status, text } = await ask(url + turns, 'POST', JSON.stringify({ message: user('split'), stream }))
+    t.equal(status, 200)
+    t.match(text, stream ? /data: \[DONE\]\n\n$/ : 'H\u00e9llo \u{1f44b}.')
   }
 })
 

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { watchRun, type Run } from '../run/run.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { CutKind } from '../script/script.ts'
+import { resetConnection } from './handshakes.ts'
 import { Splitter } from './splitter.ts'
 import type { Teller } from './wire.ts'
 
@@ -200,5 +201,5 @@ function finish(telling: Telling, how: StreamEnd): void {
 
 /** Gives what was written a moment to leave, since a reset throws away what the kernel still holds. */
 function resetSoon(response: ServerResponse): void {
-  setTimeout(() => response.socket?.resetAndDestroy(), 10)
+  setTimeout(() => resetConnection(response.socket), 10)
 }
