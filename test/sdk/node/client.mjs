@@ -6,6 +6,10 @@ export function abilitiesOf({ Orq }, version) {
   const abilities = new Set(['identity', 'contact'])
   if (typeof responses.get === 'function') abilities.add('get')
   if (atLeast(version, '4.9.4')) abilities.add('engine')
+  // Older ones refuse null in a reply of the router, in `get` longest.
+  if (atLeast(version, '4.9.4')) abilities.add('router')
+  if (atLeast(version, '4.11.10')) abilities.add('router get').add('router stream')
+  if (atLeast(version, '4.13.1')) abilities.add('router background')
   if (process.env.SDK_SUITE_SECURE_URL) abilities.add('openssl here')
   return abilities
 }
@@ -39,6 +43,7 @@ export function openClient(sdk, { url, version, abilities, key }) {
   return {
     sdk,
     url,
+    key,
     version,
     abilities,
     /** The same client of another mock. */

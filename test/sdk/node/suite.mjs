@@ -10,6 +10,7 @@ import files from './cases/files.mjs'
 import hardTimes from './cases/hard-times.mjs'
 import people from './cases/people.mjs'
 import retries from './cases/retries.mjs'
+import router from './cases/router.mjs'
 import samples from './cases/samples.mjs'
 import secure from './cases/secure.mjs'
 import timeouts from './cases/timeouts.mjs'
@@ -25,6 +26,7 @@ const cases = [
   ...retries,
   ...timeouts,
   ...aborts,
+  ...router,
   ...samples,
   ...secure,
   ...wrongReplies,
