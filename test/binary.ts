@@ -104,7 +104,7 @@ export function launch(t: Test, command: string, args: readonly string[], option
 }
 
 /** Asks again and again until there is an answer. */
-export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, patienceMs = 10_000): Promise<T> {
+export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, patienceMs = 30_000): Promise<T> {
   const giveUpMs = Date.now() + patienceMs
   for (;;) {
     const answer = await ask()

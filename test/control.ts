@@ -57,11 +57,11 @@ export function controlOf(url: string, key?: string, more: Headers = {}) {
     },
     /** The latest task, once there are so many. */
     async task(count = 1): Promise<Reply['body']> {
-      for (const giveUpMs = Date.now() + 3000; Date.now() < giveUpMs;) {
+      for (const giveUpMs = Date.now() + 15_000; Date.now() < giveUpMs;) {
         const tasks = await this.tasks()
         if (tasks.length >= count) return tasks.at(-1)
       }
-      throw new Error(`no ${count} tasks in three seconds`)
+      throw new Error(`no ${count} tasks in fifteen seconds`)
     },
     advance: (ms: number) => call('POST', '/clock/advance', { ms }),
   }

@@ -66,8 +66,8 @@ export const breath = () => new Promise(resolve => setImmediate(resolve))
 
 /** Waits, in real time, for something that only sockets still keep from being so. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const giveUpMs = Date.now() + 10_000; !holds(); await breath())
-    if (Date.now() > giveUpMs) throw new Error(`after ten seconds: still not ${what}`)
+  for (const giveUpMs = Date.now() + 30_000; !holds(); await breath())
+    if (Date.now() > giveUpMs) throw new Error(`after thirty seconds: still not ${what}`)
 }
 
 /** Whether anything of this key runs. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent, request as httpsRequest } from 'node:https'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ import { buildProgram, launch } from './binary.ts'
 import { makeCertificates } from './certificates.ts'
 import { run } from './command-line.ts'
 import { until } from './exchange.ts'
-import { start, user } from './kit.ts'
+import { fixture, start, user } from './kit.ts'
 import { auth, json, turns } from './raw-http.ts'
 
 const files = makeCertificates(t)
@@ -26,13 +26,21 @@ interface Said {
   text: string
 }
 
+const faulty = fixture([
+  { name: 'lost', when: { text: 'lost' }, reply_fault: 'reset', steps: [{ say: 'Hello.' }] },
+  { name: 'http', when: { text: 'http' }, http: { fault: 'reset' } },
+  { name: 'cut', when: { text: 'cut' }, steps: [{ say: 'One.' }, { cut: 'reset' }] },
+  { name: 'split', when: { text: 'split' }, split: 1, steps: [{ say: 'H\u00e9llo \u{1f44b}.' }] },
+])
+
 /** A request of a client that trusts our authority alone. */
 const ask = (url: string, method = 'GET', body?: string) =>
   new Promise<Said>((resolve, reject) => {
     const agent = new Agent({ ca })
     const request = httpsRequest(url, { agent, method, headers: { ...auth, ...json } }, response => {
+      response.setEncoding('utf8')
       let text = ''
-      response.on('data', chunk => (text += String(chunk)))
+      response.on('data', chunk => (text += String(chunk))).on('error', reject)
       response.on('end', () => {
         agent.destroy()
         resolve({ status: response.statusCode!, text })
@@ -51,6 +59,26 @@ t.test('HTTPS is served: turns, streams, the control API, by every name of the c
     t.equal((await ask(`${at}/__admin/ready`)).status, 200)
   }
 })
+
+for (const text of ['lost', 'http', 'cut']) {
+  t.test(`a connection is reset over TLS as well: ${text}`, async t => {
+    const { url, mock } = await start(t, { ...tls, fixtures: [faulty] })
+    const body = JSON.stringify({ message: user(text), stream: text === 'cut' })
+    await t.rejects(ask(url + turns, 'POST', body), { code: 'ECONNRESET' })
+    t.match(mock.workspaces.of('test-key').journal.entries(), [{ script: { name: text }, end: 'cut' }])
+  })
+}
+
+t.test('bytes are cut anywhere over TLS as well', async t => {
+  const { url } = await start(t, { ...tls, fixtures: [faulty] })
+  for (const stream of [true, false]) {
+    const { status, text } = await ask(url + turns, 'POST', JSON.stringify({ message: user('split'), stream }))
+    t.equal(status, 200)
+    t.match(text, stream ? /data: \[DONE\]\n\n$/ : 'H\u00e9llo \u{1f44b}.')
+  }
+})
+
+const closed = (socket: Socket) => new Promise(resolve => socket.once('close', resolve))
 
 /** A mock over TLS that tells its log. */
 async function told(t: Test) {
@@ -71,8 +99,9 @@ for (const [what, bytes] of [
     const { port, lines, mock } = await told(t)
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
     let answer = ''
+    // What is still on its way when the server hangs up may break the connection behind the answer.
     socket.on('data', chunk => (answer += String(chunk))).on('error', () => {})
-    await once(socket, 'close')
+    await closed(socket)
     t.match(answer, /^HTTP\/1\.1 400 .*\r\n\r\nThis port speaks HTTPS and got plain HTTP: .*https:\/\/\.\n$/s)
     await until('logged', () => lines() !== '')
     t.equal(
@@ -106,7 +135,7 @@ t.test('what is neither is hung up on, and the server goes on', async t => {
   for (const bytes of ['garbage\r\n\r\n', '\u0016\u0003\u0001', '']) {
     const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
     socket.on('error', () => {}).resume()
-    await once(socket, 'close')
+    await closed(socket)
   }
   t.equal((await ask(`${url}/__admin/ready`)).status, 200)
 })
@@ -117,12 +146,7 @@ t.test('a connection without a handshake, and one without a request, do not keep
   const silent = connect(port, '127.0.0.1')
   const idle = connectTls({ port, ca, host: 'localhost' })
   await Promise.all([once(silent, 'connect'), once(idle, 'secureConnect')])
-  const gone = [silent, idle].map(socket =>
-    once(
-      socket.resume().on('error', () => {}),
-      'close',
-    ),
-  )
+  const gone = [silent, idle].map(socket => closed(socket.resume().on('error', () => {})))
   await mock.close()
   t.equal((await Promise.all(gone)).length, 2)
 })

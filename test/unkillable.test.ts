@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import { sendList } from '../src/admin/send-list.ts'
+import { lazily, sendPieces } from '../src/admin/send-pieces.ts'
 import { guarded, manualClock, realClock } from '../src/clock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { controlOf } from './control.ts'
@@ -151,7 +151,9 @@ for (const [mode, asked] of Object.entries(modes)) {
 
 t.test('an item that cannot be written takes no other of its list with it', async t => {
   const app = Fastify()
-  app.get('/', (_request, reply) => sendList(reply, 'things', [1, 1n, 2], thing => ({ thing }), { more: 'yes' }))
+  app.get('/', (_request, reply) =>
+    sendPieces(reply, { things: lazily([1, 1n, 2], thing => ({ thing })), more: 'yes' }),
+  )
   const { things, more } = (await app.inject('/')).json<{ things: object[]; more: string }>()
   t.match(things, [{ thing: 1 }, { unwritable: /BigInt/ }, { thing: 2 }])
   t.equal(more, 'yes')

@@ -8,7 +8,7 @@ import { controlOf } from './control.ts'
 import { start, type Client } from './kit.ts'
 
 /** How long a change may take in a busy CI; on a machine at rest it is a second. */
-const patienceMs = 5000
+const patienceMs = 20_000
 /** Long enough for a change to be read, were it to be. */
 const quietMs = 800
 // They mostly wait, each in a folder of its own.

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Choice } from '../contract/kinds.ts'
+import { composed, rawJson } from '../script/json-of.ts'
 import type { Home } from '../workspace/home.ts'
 import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { leftOut } from '../v3/left-out.ts'
@@ -45,7 +46,20 @@ export const JournalEntry = Type.Object(
 export type JournalEntry = Static<typeof JournalEntry>
 
 /** How an entry looks to a reader. Made when asked. */
-export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
+export function viewEntry(home: Home, entry: Entry): JournalEntry {
+  const events = eventsOf(entry)
+  const { json, text } = replyOf(entry)
+  const reply = json === undefined ? text : (JSON.parse(json) as unknown)
+  return view(home, entry, { reply, events: events && [...events] }) as JournalEntry
+}
+
+/** The same to be sent: events come one by one, and what is JSON already is not read to be written again. */
+export function entryToSend(home: Home, entry: Entry): object {
+  const { json, text } = replyOf(entry)
+  return composed(view(home, entry, { reply: json === undefined ? text : rawJson(json), events: eventsOf(entry) }))
+}
+
+function view({ fingerprint }: Home, entry: Entry, { reply, events }: { reply: unknown; events: unknown }): object {
   const { number, method, url, api, agent, task, mode, body, script, status, run } = entry
   return defined({
     number,
@@ -67,12 +81,15 @@ export function viewEntry({ fingerprint }: Home, entry: Entry): JournalEntry {
     unknown_names: entry.unknownNames,
     usage_estimated: run?.manner && run.manner.usage === undefined,
     status,
-    reply: replyOf(entry),
-    events: mode === 'stream' && run ? viewEvents(run, entry.eventsSent, entry.chunksSent) : undefined,
+    reply,
+    events,
     end: endOf(entry),
     took_ms: entry.tookMs,
-  }) as JournalEntry
+  })
 }
+
+const eventsOf = ({ mode, run, eventsSent, chunksSent }: Entry) =>
+  mode === 'stream' && run ? viewEvents(run, eventsSent, chunksSent) : undefined
 
 /** A background task runs on when its POST has long been answered, and a stream or a waiting POST has no end yet. */
 function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
@@ -81,14 +98,15 @@ function endOf({ end, run, tookMs }: Entry): JournalEntry['end'] {
 }
 
 /** A reply that is no JSON is shown as the text it is. */
-function replyOf(entry: Entry): unknown {
+function replyOf(entry: Entry): { json?: string; text?: string } {
   const { reply } = entry
-  const text = typeof reply === 'function' ? reply(entry) : reply
-  if (text === undefined) return undefined
+  if (reply === undefined) return {}
+  if (typeof reply === 'function') return { json: reply(entry) }
   try {
-    return JSON.parse(text) as unknown
+    JSON.parse(reply)
+    return { json: reply }
   } catch {
-    return text
+    return { text: reply }
   }
 }
 

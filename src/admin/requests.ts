@@ -6,8 +6,8 @@ import { isUnmatched, type Entry } from '../workspace/journal.ts'
 import { tokenOf } from '../http/auth.ts'
 import { askedOf, refusals, type AdminContext } from './context.ts'
 import { isAgent } from './expectation.ts'
-import { JournalEntry, viewEntry } from './journal-view.ts'
-import { sendList } from './send-list.ts'
+import { entryToSend, JournalEntry } from './journal-view.ts'
+import { lazily, sendPieces } from './send-pieces.ts'
 
 const Filter = Type.Object(
   {
@@ -44,7 +44,8 @@ export const requestRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, c
         (unmatched === undefined || isUnmatched(entry) === unmatched),
     )
     const latest = found.slice(Math.max(0, found.length - limit))
-    sendList(reply, 'requests', latest, ({ home, entry }) => viewEntry(home, entry), {
+    sendPieces(reply, {
+      requests: lazily(latest, ({ home, entry }) => entryToSend(home, entry)),
       dropped: fallenOut(homes) + lost.requests,
     })
   })

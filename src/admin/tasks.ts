@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../contract/errors.ts'
 import { Choice } from '../contract/kinds.ts'
 import { Problem } from '../problem.ts'
-import { failRun, pendingReview, settleReview } from '../run/run.ts'
+import { failRun, pendingReview, settleReview, type Run } from '../run/run.ts'
 import { lastScript, type Task } from '../task/task.ts'
 import { veilOf, type Live, type Workspace } from '../workspace/workspace.ts'
 import { tokenOf } from '../http/auth.ts'
 import { taskNowhere } from '../http/unknown-task.ts'
 import { isoTime } from '../iso-time.ts'
 import { bodyRefusals, Fingerprint, refusals, Time, workspacesOf, type AdminContext } from './context.ts'
-import { sendList } from './send-list.ts'
+import { lazily, sendPieces } from './send-pieces.ts'
 import { TimelineEvent, viewEvents } from './timeline-view.ts'
 
 const TaskSummary = Type.Object(
@@ -59,7 +59,7 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
     const tasks = workspacesOf(request, context).flatMap(workspace =>
       workspace.tasks.all().map(task => ({ workspace, task })),
     )
-    sendList(reply, 'tasks', tasks, ({ workspace, task }) => summaryOf(workspace, task))
+    sendPieces(reply, { tasks: lazily(tasks, ({ workspace, task }) => summaryOf(workspace, task)) })
   })
 
   const one = {
@@ -70,7 +70,9 @@ export const taskRoutes: FastifyPluginCallbackTypebox<AdminContext> = (app, cont
   }
   app.get('/__admin/tasks/:id', { schema: one }, (request, reply) => {
     const { workspace, task } = findTask(request, request.params.id, context)
-    reply.send({ ...summaryOf(workspace, task), turns: turnsOf(workspace.live(task.id)) })
+    const live = workspace.live(task.id)
+    const runs = live ? [...live.earlier, live.run] : []
+    sendPieces(reply, { ...summaryOf(workspace, task), turns: lazily(runs, turnOf) })
   })
 
   const settle = (action: string, summary: string, effect: (live: Live | undefined, taskId: string) => void) => {
@@ -151,12 +153,10 @@ function summaryOf(workspace: Workspace, task: Task): Static<typeof TaskSummary>
 
 const outcomes = { done: 'finished', failed: 'failed', aborted: 'aborted' } as const
 
-function turnsOf(live: Live | undefined): Static<typeof TaskTimeline>['turns'] {
-  return (live ? [...live.earlier, live.run] : []).map(run => ({
-    response_id: run.head.ids.response,
-    script: run.head.script.name,
-    started_at: isoTime(run.head.startedAtMs),
-    outcome: run.outcome ? outcomes[run.outcome.type] : 'running',
-    events: viewEvents(run),
-  }))
-}
+const turnOf = (run: Run) => ({
+  response_id: run.head.ids.response,
+  script: run.head.script.name,
+  started_at: isoTime(run.head.startedAtMs),
+  outcome: run.outcome ? outcomes[run.outcome.type] : 'running',
+  events: viewEvents(run),
+})

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { composed } from '../script/json-of.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { Run } from '../run/run.ts'
 import type { Turn } from '../task/task.ts'
@@ -20,16 +21,14 @@ type TimelineEvent = Static<typeof TimelineEvent> & Record<string, unknown>
 const mostChunks = 1024
 
 /** The first events of a run and as many chunks of the one after them, or all so far. */
-export function viewEvents(run: Run, events = run.log.length, chunks = 0): TimelineEvent[] {
-  const shown: TimelineEvent[] = []
+export function* viewEvents(run: Run, events = run.log.length, chunks = 0): Generator<TimelineEvent, void> {
   const fromMs = run.head.startedAtMs
   for (const event of run.log.slice(0, events)) {
-    if (event.type === 'chunks') viewChunks(shown, event, event.to, fromMs)
-    else shown.push({ ...timeOf(event, fromMs), type: event.type, ...detailsOf(event) })
+    if (event.type === 'chunks') yield* viewChunks(event, event.to, fromMs)
+    else yield composed({ ...timeOf(event, fromMs), type: event.type, ...detailsOf(event) })
   }
   const next = run.log[events]
-  if (next?.type === 'chunks' && chunks > 0) viewChunks(shown, next, next.from + chunks, fromMs)
-  return shown
+  if (next?.type === 'chunks' && chunks > 0) yield* viewChunks(next, next.from + chunks, fromMs)
 }
 
 const timeOf = ({ afterMs }: RunEvent, fromMs: number) => ({ at: isoTime(fromMs + afterMs), offset_ms: afterMs })
@@ -37,22 +36,23 @@ const timeOf = ({ afterMs }: RunEvent, fromMs: number) => ({ at: isoTime(fromMs 
 type ChunksEvent = Extract<RunEvent, { type: 'chunks' }>
 
 /** Each on its own, as a stream tells them, up to a limit. */
-function viewChunks(shown: TimelineEvent[], event: ChunksEvent, to: number, fromMs: number): void {
+function* viewChunks(event: ChunksEvent, to: number, fromMs: number): Generator<TimelineEvent, void> {
   const { partId, kind, chunks, from } = event
   const at = timeOf(event, fromMs)
   for (let index = from; index < Math.min(to, mostChunks); index += 1) {
     const chunk = chunks.at(index)
     if (!chunk) return
-    shown.push({ ...at, type: 'chunk', part_id: partId, kind, text: chunk.text })
+    yield { ...at, type: 'chunk', part_id: partId, kind, text: chunk.text }
   }
   const rest = to > mostChunks ? chunks.join(Math.max(from, mostChunks), to) : ''
-  if (rest !== '') shown.push({ ...at, type: 'chunks', part_id: partId, kind, text: rest })
+  if (rest !== '') yield { ...at, type: 'chunks', part_id: partId, kind, text: rest }
 }
 
 function detailsOf(event: Exclude<RunEvent, ChunksEvent>): object {
   if (event.type === 'spoken') return { part_id: event.partId, kind: event.kind, text: event.spoken.text }
   if (event.type === 'piece' || event.type === 'part') return { part_id: event.partId, part: event.part }
-  if (event.type === 'done') return { finish: event.turn.finish, usage: usageOf(event.turn), calls: event.turn.calls }
+  if (event.type === 'done')
+    return { finish: event.turn.finish, usage: usageOf(event.turn), calls: composed(event.turn.calls) }
   if (event.type === 'failed') return { failure: event.failure }
   const { afterMs: _after, type: _type, ...details } = event
   return details

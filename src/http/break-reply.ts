@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { ReplyFault } from '../script/script.ts'
+import { resetConnection } from './handshakes.ts'
 import { sendJson } from './send.ts'
 import type { Wire } from './wire.ts'
 
@@ -10,7 +11,7 @@ export function breakReply(reply: FastifyReply, fault: ReplyFault, { brokenReply
       return sendJson(reply, 200, brokenReply)
     case 'reset':
       reply.hijack()
-      reply.raw.socket?.resetAndDestroy()
+      resetConnection(reply.raw.socket)
       return
     case 'hang':
       reply.hijack()

@@ -45,10 +45,22 @@ export function answerErrors(app: FastifyInstance, refusals: Refusals, wireOf: W
 export function answerError(refusals: Refusals, wireOf: WireOf) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error, request)
-    refusals.note(request, reply, problem)
-    // A path may be written in many ways; that of a route in one.
-    sendProblem(reply, problem, wireOf(request.routeOptions.url ?? pathOf(request.raw.url)))
+    const answer = () => {
+      refusals.note(request, reply, problem)
+      // A path may be written in many ways; that of a route in one.
+      sendProblem(reply, problem, wireOf(request.routeOptions.url ?? pathOf(request.raw.url)))
+    }
+    if (problem.code === 'body_too_large') readToTheEnd(request, answer)
+    else answer()
   }
+}
+
+/**
+ * A client that is answered and hung up on while it still sends sees a broken connection, and often no reply. So the
+ * whole body is read, into nothing, for no longer than any request may take.
+ */
+function readToTheEnd({ raw }: FastifyRequest, then: () => void): void {
+  raw.once('end', then).resume()
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {

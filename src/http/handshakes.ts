@@ -8,29 +8,43 @@ interface Handshakes {
   breakOff(): void
 }
 
+/** What carries a connection that speaks TLS. */
+const carriers = new WeakMap<Socket, Socket>()
+
+/** Resets a connection; Node cannot, where it speaks TLS. */
+export function resetConnection(socket: Socket | null): void {
+  const carrier = socket && (carriers.get(socket) ?? socket)
+  carrier?.resetAndDestroy()
+}
+
 /** Follows what comes to a server of HTTPS, and tells where it comes to no handshake. */
 export function watchHandshakes(server: Server, refusals: Refusals): Handshakes {
-  const connections = new Set<Socket>()
+  const connections = new Map<string, Socket>()
   server.on('connection', (connection: Socket) => {
-    connections.add(connection)
-    connection.once('close', () => connections.delete(connection))
+    const peer = peerOf(connection)
+    connections.set(peer, connection)
+    connection.once('close', () => connections.delete(peer))
+  })
+  server.on('secureConnection', (socket: Socket) => {
+    const carrier = connections.get(peerOf(socket))
+    if (carrier) carriers.set(socket, carrier)
   })
   // Before Node's own listener, which gives the connection up.
-  server.prependListener('tlsClientError', ({ code }: NodeJS.ErrnoException, { remotePort, remoteAddress }: Socket) => {
+  server.prependListener('tlsClientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
     const problem = problemOf(code)
     if (!problem) return
     refusals.noteUnreadable(problem)
-    if (code !== plainHttp) return
-    const isIts = (one: Socket) => one.remotePort === remotePort && one.remoteAddress === remoteAddress
-    const connection = [...connections].find(isIts)
-    connection?.end(plainAnswer(problem))
+    if (code === plainHttp) connections.get(peerOf(socket))?.end(plainAnswer(problem))
   })
   return {
     breakOff() {
-      for (const connection of connections) connection.destroy()
+      for (const connection of connections.values()) connection.destroy()
     },
   }
 }
+
+/** Node does not tell which connection carries another; they have the same peer. */
+const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
 
 const plainHttp = 'ERR_SSL_HTTP_REQUEST'
 

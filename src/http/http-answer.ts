@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bodilessStatuses } from '../language/step-shape.ts'
 import { Problem } from '../problem.ts'
 import type { HttpAnswer } from '../script/script.ts'
+import { jsonOf } from '../script/json-of.ts'
 import type { Lookup } from '../script/template.ts'
 import { breakReply } from './break-reply.ts'
 import { sendProblem } from './errors.ts'
@@ -51,7 +52,7 @@ function sendStatus(
   const isText = typeof body === 'string'
   const type = answer.body?.type ?? (isText ? 'text/plain; charset=utf-8' : jsonType)
   const typed = Object.hasOwn(headers, 'content-type') ? headers : { ...headers, 'content-type': type }
-  sendAsWritten(reply, typed, isText ? body : JSON.stringify(body))
+  sendAsWritten(reply, typed, isText ? body : jsonOf(body))
 }
 
 /** A placeholder may bring anything; a header may hold printable characters only. */

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { watchRun, type Run } from '../run/run.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { CutKind } from '../script/script.ts'
+import { resetConnection } from './handshakes.ts'
 import { Splitter } from './splitter.ts'
 import type { Teller } from './wire.ts'
 
@@ -85,8 +86,11 @@ function goOn(telling: Telling): void {
   const { run, response, options } = telling
   response.on('close', () => finish(telling, 'client_left'))
   telling.outlet.on('drain', () => {
-    telling.flowing = true
-    pump(telling)
+    // Not at once: where the kernel takes all there is, a drain follows on each write, and nobody else would have a turn.
+    setImmediate(() => {
+      telling.flowing = true
+      pump(telling)
+    })
   })
   telling.unwatch = watchRun(run, () => pump(telling))
   const wake = () =>
@@ -197,5 +201,5 @@ function finish(telling: Telling, how: StreamEnd): void {
 
 /** Gives what was written a moment to leave, since a reset throws away what the kernel still holds. */
 function resetSoon(response: ServerResponse): void {
-  setTimeout(() => response.socket?.resetAndDestroy(), 10)
+  setTimeout(() => resetConnection(response.socket), 10)
 }

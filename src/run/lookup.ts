@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Problem } from '../problem.ts'
 import type { Ask } from '../criteria/ask.ts'
 import type { Root } from '../language/placeholders.ts'
+import { jsonOf, unchanging } from '../script/json-of.ts'
 import type { Lookup } from '../script/template.ts'
 
 /** What a request is about, as far as texts may name it. */
@@ -28,9 +29,14 @@ const mostCharacters = 32 * 2 ** 20
  */
 export function lookupIn(scene: Scene, note: (name: string) => void): Lookup {
   let characters = 0
+  let results: object | undefined
   return path => {
-    const value = below(rootOf(path[0]!, scene), path.slice(1))
+    const name = path[0]!
+    const from = name === 'tool_results' ? (results ??= resultsOf(scene)) : rootOf(name, scene)
+    const value = below(from, path.slice(1))
     if (value === undefined) note(path.join('.'))
+    // A script may name it again and again, and each time its JSON is wanted.
+    if (typeof value === 'object' && value !== null) unchanging(value)
     characters += lengthOf(value)
     if (characters > mostCharacters) throw tooLong()
     return value
@@ -39,7 +45,7 @@ export function lookupIn(scene: Scene, note: (name: string) => void): Lookup {
 
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return value.length
-  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 0
+  return typeof value === 'object' && value !== null ? jsonOf(value).length : 0
 }
 
 const tooLong = () =>
@@ -49,6 +55,9 @@ const tooLong = () =>
 
 const rootOf = (name: string, scene: Scene): unknown =>
   Object.hasOwn(roots, name) ? roots[name as Root](scene) : undefined
+
+const resultsOf = ({ ask: { answers } }: Scene): object =>
+  Object.fromEntries(answers.map(({ tool, result }) => [tool, result]))
 
 /** What each root of a placeholder stands for. */
 const roots: Record<Root, (scene: Scene) => unknown> = {
@@ -60,7 +69,7 @@ const roots: Record<Root, (scene: Scene) => unknown> = {
   memory: ({ ask }) => ask.memory,
   conversation: ({ ask }) => ask.conversation,
   headers: ({ ask }) => nameableHeaders(ask.headers),
-  tool_results: ({ ask }) => Object.fromEntries(ask.answers.map(({ tool, result }) => [tool, result])),
+  tool_results: resultsOf,
   agent: ({ ask }) => ({ key: ask.agent.full }),
   task: ({ taskId }) => ({ id: taskId }),
   response: ({ responseId }) => (responseId === undefined ? undefined : { id: responseId }),

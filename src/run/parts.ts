@@ -1,4 +1,5 @@
 import type { OutputPart, StreamPart } from '../contract/parts.ts'
+import { composed } from '../script/json-of.ts'
 import type { Step } from '../script/script.ts'
 import { spokenOf, type Chunks, type Spoken } from '../script/spoken.ts'
 import { drawPrefixed, drawUlid, type Ids } from './ids.ts'
@@ -99,16 +100,13 @@ export function* addMessage(progress: Progress, step: Extract<Step, { do: 'messa
     if (part.kind === 'file' || part.kind === 'data') yield* streamPart(progress, part)
   }
   tell(progress, { afterMs: elapsed(progress), type: 'message_done' })
-  progress.messages.push({
-    messageId: messageId || drawUlid(ids),
-    ...message,
-    parts: parts.map(part => withId(part, ids)),
-  })
+  const named = composed(parts.map(part => withId(part, ids)))
+  progress.messages.push(composed({ messageId: messageId || drawUlid(ids), ...message, parts: named }))
 }
 
 /** A placeholder may have left the id of a call empty, which the contract does not allow. */
 function withId(part: OutputPart, ids: Ids): OutputPart {
   return 'tool_call_id' in part && part.tool_call_id === ''
-    ? { ...part, tool_call_id: drawPrefixed(ids, 'call') }
+    ? composed({ ...part, tool_call_id: drawPrefixed(ids, 'call') })
     : part
 }

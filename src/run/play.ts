@@ -1,6 +1,7 @@
 import type { OutputPart } from '../contract/parts.ts'
 import type { Message } from '../contract/response.ts'
 import { Problem } from '../problem.ts'
+import { composed } from '../script/json-of.ts'
 import type { CutKind, Manner, Step } from '../script/script.ts'
 import type { Failure, ToolCall, Turn } from '../task/task.ts'
 import type { Ending, Review, RunEvent, ServerCall } from './events.ts'
@@ -153,20 +154,16 @@ function turnOf(progress: Progress): Turn {
 const none: readonly never[] = []
 const kept = <T>(list: readonly T[]): readonly T[] => (list.length > 0 ? list : none)
 
-const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart => ({
-  kind: 'tool_call',
-  tool_name: name,
-  tool_call_id: id,
-  arguments: given,
-})
+const partOf = ({ id, name, arguments: given }: ToolCall): OutputPart =>
+  composed({ kind: 'tool_call', tool_name: name, tool_call_id: id, arguments: given })
 
 function trailOf({ manner, trail, stage: { ids } }: Progress): Message[] {
   if (!manner.trail || !trail || trail.results.length === 0) return []
   // A run that was broken off has calls that never ended.
   const ended = new Set(trail.results.map(({ tool_call_id: id }) => id))
-  const calls = trail.calls.filter(({ tool_call_id: id }) => ended.has(id))
+  const calls = composed(trail.calls.filter(({ tool_call_id: id }) => ended.has(id)))
   return [
-    { messageId: drawUlid(ids), role: 'agent', parts: calls },
-    { messageId: drawUlid(ids), role: 'tool', parts: trail.results },
+    composed({ messageId: drawUlid(ids), role: 'agent', parts: calls }),
+    composed({ messageId: drawUlid(ids), role: 'tool', parts: trail.results }),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Step, ToolStep } from '../script/script.ts'
+import { composed, jsonOf } from '../script/json-of.ts'
 import { charactersIn } from '../script/spoken.ts'
 import type { ServerCall } from './events.ts'
 import { drawPrefixed } from './ids.ts'
@@ -31,8 +32,10 @@ function startTool(progress: Progress, step: ToolStep): Use {
   const call = serverCall(progress, step.name)
   const given = step.arguments(progress.stage.lookup)
   tell(progress, { afterMs: elapsed(progress), type: 'tool_started', call, arguments: given })
-  progress.trail ??= { calls: [], results: [] }
-  progress.trail.calls.push({ kind: 'tool_call', tool_name: step.name, tool_call_id: call.callId, arguments: given })
+  progress.trail ??= { calls: composed([]), results: composed([]) }
+  progress.trail.calls.push(
+    composed({ kind: 'tool_call', tool_name: step.name, tool_call_id: call.callId, arguments: given }),
+  )
   return { step, call }
 }
 
@@ -57,8 +60,8 @@ export function askForCall(progress: Progress, step: Extract<Step, { do: 'call' 
   // Two templates may come out the same, or empty; the client could not answer such calls apart.
   const taken = wanted === '' || progress.calls.some(call => call.id === wanted)
   const id = taken ? drawPrefixed(ids, 'call') : wanted
-  progress.answeredCharacters += charactersIn(argumentsText ?? JSON.stringify(given))
-  progress.calls.push({ id, name: step.name, arguments: given, argumentsText })
+  progress.answeredCharacters += charactersIn(argumentsText ?? jsonOf(given))
+  progress.calls.push(composed({ id, name: step.name, arguments: given, argumentsText }))
   progress.finish = 'function_call'
 }
 
@@ -67,9 +70,7 @@ export function serverCall({ stage: { ids } }: Progress, name: string): ServerCa
 }
 
 function leaveTrail({ trail }: Progress, { callId }: ServerCall, result: unknown): void {
-  trail!.results.push({
-    kind: 'tool_result',
-    tool_call_id: callId,
-    ...(result === undefined ? {} : { result }),
-  })
+  trail!.results.push(
+    composed({ kind: 'tool_result', tool_call_id: callId, ...(result === undefined ? {} : { result }) }),
+  )
 }

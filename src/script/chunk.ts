@@ -25,7 +25,7 @@ export function nextChunk(reader: Reader): string | undefined {
   const from = at === 0 ? afterSpaces(text, at) : at
   const longest = reader.inRun ? pieceOfRun : longestWord
   const end = afterLetters(text, from, longest)
-  reader.inRun = end < text.length && !spaceAt(text, end)
+  reader.inRun = end < text.length && !isSpace(text, end, afterGrapheme(text, end))
   if (!reader.inRun) reader.at = afterSpaces(text, end)
   else reader.at = longest === pieceOfRun ? end : afterLetters(text, from, pieceOfRun)
   return text.slice(at, reader.at)
@@ -33,22 +33,31 @@ export function nextChunk(reader: Reader): string | undefined {
 
 function afterSpaces(text: string, from: number): number {
   let at = from
-  while (at < text.length && spaceAt(text, at)) at = afterGrapheme(text, at)
+  while (at < text.length) {
+    const next = afterGrapheme(text, at)
+    if (!isSpace(text, at, next)) return at
+    at = next
+  }
   return at
 }
 
 /** The end of at most so many graphemes that are no white space. */
 function afterLetters(text: string, from: number, most: number): number {
   let at = from
-  for (let count = 0; count < most && at < text.length && !spaceAt(text, at); count += 1) at = afterGrapheme(text, at)
+  for (let count = 0; count < most && at < text.length; count += 1) {
+    const next = afterGrapheme(text, at)
+    if (isSpace(text, at, next)) return at
+    at = next
+  }
   return at
 }
 
-/** By graphemes: a space with a combining accent is a letter. */
-function spaceAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
+/** A whole grapheme: a space with a combining accent is a letter. */
+function isSpace(text: string, from: number, to: number): boolean {
+  const code = text.charCodeAt(from)
   if (code > 0x20 && code < 0x80) return false
-  return /^\s+$/.test(text.slice(at, afterGrapheme(text, at)))
+  if (code < 0x80 && to === from + 1) return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return /^\s+$/.test(text.slice(from, to))
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

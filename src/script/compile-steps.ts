@@ -3,7 +3,7 @@ import type { Message } from '../contract/response.ts'
 import { durationMs } from '../language/duration.ts'
 import { kindOf, type StepOf, type StepShape, type Words } from '../language/step-shape.ts'
 import type { FixtureFolder } from './fixture-folder.ts'
-import { unchanging } from './json-of.ts'
+import { composed, unchanging } from './json-of.ts'
 import type { FileContent, Step, ToolStep } from './script.ts'
 import { compileSpoken } from './spoken.ts'
 import type { Render, Templates } from './template.ts'
@@ -71,7 +71,7 @@ function filePart(file: FileContent, { templates }: Compiler): Render<FilePart> 
 
 function dataPart(data: Record<string, unknown>, { templates }: Compiler): Render<DataPart> {
   const content = templates.object(data)
-  return compilePart({ kind: 'data', data }, lookup => ({ kind: 'data', data: content(lookup) }), templates)
+  return compilePart({ kind: 'data', data }, lookup => composed({ kind: 'data', data: content(lookup) }), templates)
 }
 
 /** One and the same part each time, where no placeholder makes it new. */
@@ -103,11 +103,11 @@ function compileTexts(value: unknown, templates: Templates): Render<unknown> {
   if (typeof value === 'string') return templates.text(value).render
   if (Array.isArray(value)) {
     const items = value.map(item => compileTexts(item, templates))
-    return lookup => items.map(item => item(lookup))
+    return lookup => composed(items.map(item => item(lookup)))
   }
   if (typeof value !== 'object' || value === null) return () => value
   const entries = Object.entries(value).map(
     ([key, below]) => [key, freeKeys.includes(key) ? templates.value(below) : compileTexts(below, templates)] as const,
   )
-  return lookup => Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)]))
+  return lookup => composed(Object.fromEntries(entries.map(([key, below]) => [key, below(lookup)])) as object)
 }

@@ -55,7 +55,7 @@ export function spokenOf(text: string): Spoken {
 }
 
 /** So many are made at once. */
-const blockSize = 256
+const blockSize = 64
 
 export function chunksOf(text: string): Chunks {
   // Where each block begins; a long text has more chunks than anybody can keep.

@@ -1,3 +1,5 @@
+import { composed, jsonOf } from './json-of.ts'
+
 /** Answers what a placeholder names; undefined where there is no such thing. */
 export type Lookup = (path: readonly string[]) => unknown
 
@@ -49,11 +51,14 @@ function compileChanging(value: unknown): Render<unknown> | undefined {
   if (Array.isArray(value)) {
     const items = value.map(compileChanging)
     if (items.every(item => item === undefined)) return undefined
-    return lookup => items.map((item, index) => (item ? item(lookup) : (value[index] as unknown)))
+    return lookup => composed(items.map((item, index) => (item ? item(lookup) : (value[index] as unknown))))
   }
   const entries = Object.entries(value).map(([key, below]) => [key, below, compileChanging(below)] as const)
   if (entries.every(([, , render]) => render === undefined)) return undefined
-  return lookup => Object.fromEntries(entries.map(([key, below, render]) => [key, render ? render(lookup) : below]))
+  return lookup =>
+    composed(
+      Object.fromEntries(entries.map(([key, below, render]) => [key, render ? render(lookup) : below])) as object,
+    )
 }
 
 function compileString(text: string): Render<unknown> {
@@ -73,7 +78,7 @@ export function holdsPlaceholder(value: unknown): boolean {
 
 function asText(value: unknown): string {
   if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : jsonOf(value)
 }
 
 /** What the placeholders of a text name. */

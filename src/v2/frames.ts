@@ -1,4 +1,4 @@
-import { jsonOf } from '../script/json-of.ts'
+import { composed, jsonOf } from '../script/json-of.ts'
 import type { RunEvent, ServerCall } from '../run/events.ts'
 import type { Turn, TurnHead } from '../task/task.ts'
 import type { ChunksEvent, Teller } from '../http/wire.ts'
@@ -37,13 +37,13 @@ function frameOf(event: Exclude<RunEvent, { type: 'cut' | 'chunks' }>, taskId: s
     case 'part':
       return frame('part.done', `{"partId":"${event.partId}","part":${jsonOf(event.part)}}`)
     case 'tool_started':
-      return frame('tool.started', JSON.stringify({ ...named(event.call), arguments: event.arguments }))
+      return frame('tool.started', jsonOf(composed({ ...named(event.call), arguments: event.arguments })))
     case 'tool_done':
-      return frame('tool.done', JSON.stringify({ ...called(event.call), result: event.result }))
+      return frame('tool.done', jsonOf(composed({ ...called(event.call), result: event.result })))
     case 'tool_failed':
       return frame('tool.failed', JSON.stringify({ ...called(event.call), error: event.error }))
     case 'review_requested':
-      return frame('tool.review.requested', JSON.stringify(reviewOf(event)))
+      return frame('tool.review.requested', jsonOf(composed(reviewOf(event))))
     case 'review_done':
       return frame('tool.review.done', JSON.stringify({ ...called(event.call), review: event.review }))
     case 'raw':

@@ -55,7 +55,7 @@ export function usageJson(turn: Turn): string {
 
 function outputJson({ head, parts, further }: Turn): string {
   const agent = `{"messageId":"${head.ids.message}","role":"agent","parts":[${listJson(parts)}]}`
-  return further.reduce((made, message: Message) => `${made},${JSON.stringify(message)}`, agent)
+  return further.reduce((made, message: Message) => `${made},${jsonOf(message)}`, agent)
 }
 
 function listJson(values: readonly object[]): string {
@@ -71,5 +71,5 @@ function pendingJson({ calls }: Turn): string {
 export const callsJson = (calls: readonly ToolCall[]): string => JSON.stringify(calls.map(presentCall))
 
 function presentCall({ id, name, arguments: given, argumentsText }: ToolCall): PendingToolCall {
-  return { id, type: 'function', function: { name, arguments: argumentsText ?? JSON.stringify(given) } }
+  return { id, type: 'function', function: { name, arguments: argumentsText ?? jsonOf(given) } }
 }
