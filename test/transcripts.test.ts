@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
-import { ApiError } from '../src/contract/errors.ts'
+import { ApiError, TaskNotFound } from '../src/contract/errors.ts'
 import { StreamEvent } from '../src/contract/events.ts'
 import { AgentResponse, TaskResponse } from '../src/contract/response.ts'
 import type { FixtureFile } from '../src/language/shape.ts'
@@ -35,6 +35,7 @@ const wires = {
     path: '/v2/agents/support/responses',
     pollOf: (task: Task) => task.id,
     wrongError: (body: unknown) => wrong(ApiError, body),
+    wrongAbsence: (body: unknown) => wrong(TaskNotFound, body),
     wrongReply: (body: unknown) => wrong(AgentResponse, body),
     wrongPoll: (body: unknown) => wrong(TaskResponse, body),
     wrongEvent: (event: unknown) => wrong(StreamEvent, event),
@@ -48,6 +49,7 @@ const wires = {
     path: router,
     pollOf: (task: Task) => headOf(task).ids.response,
     wrongError,
+    wrongAbsence: wrongError,
     wrongReply: wrongResponse,
     wrongPoll: wrongResponse,
     wrongEvent,
@@ -195,7 +197,11 @@ function checkContract(t: Test, fixture: string, section: string, wire: Wire, an
     t.ok(done || fixture.includes('cut:'), 'the stream ends with [DONE]')
     t.strictSame(faults, [], 'the stream is in order')
   } else if (answer.status() >= 400) {
-    if (!fixture.includes('body:')) t.equal(wire.wrongError(JSON.parse(text)), '')
+    const isAbsent = section.startsWith('--- poll') && answer.status() === 404
+    const fault = isAbsent ? wire.wrongAbsence : wire.wrongError
+    if (!fixture.includes('body:')) t.equal(fault(JSON.parse(text)), '')
+  } else if (fixture.includes('reply_fault:') && section.startsWith('--- request')) {
+    t.not(wire.wrongReply(text), '', 'the reply is lost')
   } else if (!fixture.includes('http:')) {
     const body: unknown = JSON.parse(text)
     t.equal(section.startsWith('--- poll') ? wire.wrongPoll(body) : wire.wrongReply(body), '')
