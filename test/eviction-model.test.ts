@@ -44,7 +44,14 @@ function makeClients({ url, as }: Started) {
 
   async function ask(key: string, kind: Kind, continued?: Known): Promise<void> {
     const more = continued ? { task_id: continued.id } : {}
-    const { status, body } = await as(key).post({ message: user(kind), background: true, ...more })
+    const post = () => as(key).post({ message: user(kind), background: true, ...more })
+    let reply = await post()
+    // A reply may be here before the server has heard that its connection is done with it.
+    for (let tries = 0; reply.status === 429 && !isExpected(key, reply.body.message) && tries < 100; tries += 1) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      reply = await post()
+    }
+    const { status, body } = reply
     if (status !== 200) return judge(key, status, body.message, continued)
     const before = continued ?? { id: body.task_id as string, key, kind, leftMs: 0 }
     if (before.leftMs > 0) throw new Error(`${before.kind} was in progress, and went on`)
@@ -54,10 +61,14 @@ function makeClients({ url, as }: Started) {
   }
 
   /** A limit refuses only where everything is counted on. */
-  function judge(key: string, status: number, message: string, continued?: Known): void {
-    if (status === 429 && /tasks of this/.test(message) && firm(key).length === limits.maxTasks) return
+  function isExpected(key: string, message: string): boolean {
+    if (/tasks of this/.test(message)) return firm(key).length === limits.maxTasks
     const others = new Set(firm().map(task => task.key))
-    if (status === 429 && /workspaces/.test(message) && !others.has(key) && others.size === limits.maxWorkspaces) return
+    return /workspaces/.test(message) && !others.has(key) && others.size === limits.maxWorkspaces
+  }
+
+  function judge(key: string, status: number, message: string, continued?: Known): void {
+    if (status === 429 && isExpected(key, message)) return
     if (continued && [400, 404].includes(status) && !(status === 404 && continued.leftMs > 0)) return
     throw new Error(`${key}: ${status} ${message}`)
   }

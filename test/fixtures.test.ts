@@ -130,7 +130,11 @@ t.test('the shipped fixtures', async t => {
       }
     })
   }
-  t.test('hold no script that these requests have not reached', async t => {
+  t.test('hold no script that these requests, and one by the router, have not reached', async t => {
+    const { headers } = as('key of the router')
+    const question = JSON.stringify({ model: 'agent/matcher', input: 'Which API?' })
+    const reply = await fetch(`${url}/v3/router/responses`, { method: 'POST', headers, body: question })
+    t.match(await reply.json(), { output: [{ content: [{ text: 'By the router.' }] }] })
     const { body } = await controlOf(url).get('/scripts?unused=true')
     t.strictSame(body.scripts, [])
   })

@@ -54,7 +54,7 @@ const unknown: [method: string, path: string, body?: string][] = [
   ['GET', '/'],
   ['GET', turns.replace('v2', 'v1')],
   ['POST', '/v2/agents/support/response', hello],
-  ['POST', '/v2/agents/support', '{'],
+  ['POST', '/v2/agent/support', '{'],
   ['DELETE', `${poll}/more`],
   ['PROPFIND', '/'],
 ]

@@ -33,6 +33,10 @@ export const words = [
   'cut',
   'held',
   'released',
+  'chance',
+  'limited',
+  'drawn',
+  'lost',
   'nothing',
 ] as const
 
@@ -97,6 +101,35 @@ const fixture: FixtureFile = {
     },
     { name: 'held', when: { text: 'held' }, hold: { for: '2s' }, polls: [{ status: 503 }], steps: [{ say: 'Held.' }] },
     { name: 'released', when: { text: 'released' }, hold: { polls: 3 }, steps: [{ say: 'Three polls.' }] },
+    {
+      name: 'chance',
+      when: { text: 'chance' },
+      attempts_order: 'random',
+      attempts: [{ weight: 3, steps: [{ say: 'Fine.' }] }, { http: { status: 503 } }, { steps: [{ say: '{{uuid}}' }] }],
+    },
+    {
+      name: 'limited',
+      when: { text: 'limited' },
+      rate: { requests: 2, per: '1s' },
+      attempts_by: 'task',
+      attempts: [{ steps: [{ say: 'First.' }] }, { steps: [{ say: 'Again, {{uuid}}.' }] }],
+    },
+    {
+      name: 'drawn',
+      when: { text: 'drawn' },
+      pace: { headers: '100ms', each: { p50: '40ms', p99: '400ms' } },
+      split: 50,
+      steps: [
+        {
+          together: [
+            { tool: 'a', takes: '90ms' },
+            { tool: 'b', takes: '30ms' },
+          ],
+        },
+        { say: 'One two three.' },
+      ],
+    },
+    { name: 'lost', when: { text: 'lost' }, reply_fault: 'reset', steps: [{ say: 'Never heard.' }] },
   ],
 }
 

@@ -88,3 +88,29 @@ t.test('a client that leaves between two pieces leaves nothing open', async t =>
   const ends = (await controlOf(url, client.key).requests()).map(({ end }) => end as string)
   t.strictSame([...new Set(ends)], ['client_left'])
 })
+
+t.test('a client that reads slowly holds up its own stream, and gets all of it in the end', async t => {
+  const text = 'word '.repeat(200_000)
+  const { url, mock } = await start(t, {
+    fixtures: [fixture([script('one', { split: 4096, steps: [{ say: text }] })])],
+  })
+  const body = JSON.stringify({ message: user('one'), stream: true })
+  const head = `POST /v2/agents/support/responses HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer test-key\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+  const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(head + body))
+  let received = ''
+  socket.on('data', bytes => (received += bytes.toString('latin1')))
+  await new Promise<void>(resolve => {
+    socket.once('data', () => {
+      socket.pause()
+      resolve()
+    })
+  })
+  const entry = () => mock.workspaces.of('test-key').journal.entries().at(-1)!
+  await new Promise(resolve => setTimeout(resolve, 300))
+  t.equal(entry().end, undefined, 'what nobody reads is not written')
+  socket.resume()
+  await new Promise(resolve => socket.once('close', resolve))
+  t.equal(entry().end, 'completed')
+  const whole = received.replace(/\r\n1000\r\n|\r\n[\da-f]+\r\n(?=[^\r]*(?:\r\n0|$))/g, '')
+  t.equal(whole.match(/part\.delta/g)?.length, 200_000)
+})

@@ -37,6 +37,11 @@ def abilities_of(version, way):
     # The oldest retries connections that are refused, and none that are reset.
     if at_least(version, [4, 9, 30]):
         abilities.add("retry after a reset")
+    # Older ones refuse null in a reply of the router, in `get` longest.
+    if at_least(version, [4, 9, 30]):
+        abilities.add("router")
+    if at_least(version, [4, 13, 1]):
+        abilities.add("router get")
     return abilities | {way}
 
 
@@ -99,6 +104,12 @@ class Sync(Client):
     async def get(self, agent, task_id, **options):
         return self.orq.agents.responses.get(agent_key=agent, task_id=task_id, **options)
 
+    async def respond(self, **body):
+        return self.orq.responses.create(**body)
+
+    async def response(self, response_id):
+        return self.orq.responses.get(response_id=response_id)
+
     async def each(self, stream):
         with stream as events:
             for event in events:
@@ -120,6 +131,12 @@ class Async(Client):
 
     async def get(self, agent, task_id, **options):
         return await self.orq.agents.responses.get_async(agent_key=agent, task_id=task_id, **options)
+
+    async def respond(self, **body):
+        return await self.orq.responses.create_async(**body)
+
+    async def response(self, response_id):
+        return await self.orq.responses.get_async(response_id=response_id)
 
     async def each(self, stream):
         async with stream as events:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from case import run_case
 from cases import aborts, answers, broken_streams, errors, files, hard_times, people
-from cases import retries, samples, secure, timeouts, tools, wrong_replies
+from cases import retries, router, samples, secure, timeouts, tools, wrong_replies
 from client import abilities_of, open_client
 
 MODULES = (
-    *(answers, people, tools, files, errors, retries, timeouts, aborts, samples, secure),
+    *(answers, people, tools, files, errors, retries, timeouts, aborts, router, samples, secure),
     *(wrong_replies, broken_streams, hard_times),
 )
 
