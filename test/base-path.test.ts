@@ -98,6 +98,17 @@ t.test('preflights and wrong methods are answered there, and nowhere else', asyn
   isError(t, await ask('DELETE', basePath + turns, auth), 405, `DELETE is not a method of ${basePath}/v2/agents/`)
 })
 
+t.test('the newer API is there too, in its own shapes', async t => {
+  const { url, ask, control } = await begin(t)
+  const body = JSON.stringify({ model: 'agent/support', input: 'hello' })
+  for (const path of ['/v3/router/responses', '/v2/router/responses'])
+    t.match(await ask('POST', basePath + path, { ...auth, ...json }, body), { status: 200, text: 'Hello there.' })
+  t.equal((await control.post('/verify', [{ when: { api: 'v3', text: 'hello' }, count: 2 }])).status, 200, url)
+  const bad = await ask('POST', `${basePath}/v3/router/responses`, { ...auth, ...json }, '{')
+  const plain = speakTo((await start(t)).url)
+  t.equal(bad.text, (await plain.ask('POST', '/v3/router/responses', { ...auth, ...json }, '{')).text)
+})
+
 t.test('who has the agent key in the body is told the whole path', async t => {
   const { ask } = await begin(t)
   const answer = await ask('POST', `${basePath}/v2/agents/responses`, { ...auth, ...json }, hello)
